@@ -16,7 +16,8 @@ public record Address(String host, int port) {
 	public Address {
 		Objects.requireNonNull(host, "host");
 		if (host.isBlank() || host.length() > MAX_HOST_LENGTH || host.chars().anyMatch(Address::cannotBeInHost)) {
-			throw new IllegalArgumentException("host: '" + abbreviate(host) + "' (expected: a host name or an address)");
+			throw new IllegalArgumentException(
+					"host: '" + abbreviate(host) + "' (expected: a host name or an address)");
 		}
 		if (port < 1 || port > 65535) {
 			throw new IllegalArgumentException("port: " + port + " (expected: 1 to 65535)");

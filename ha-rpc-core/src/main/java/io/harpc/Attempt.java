@@ -12,7 +12,10 @@ import java.time.Duration;
  */
 public record Attempt(String instance, Duration duration, Outcome outcome, String reason) {
 
-	/** {@return for example {@code 10.0.0.1:20880 NOT_SENT after 3 ms: connection refused}} */
+	/**
+	 * {@return for example
+	 * {@code 10.0.0.1:20880 NOT_SENT after 3 ms: connection refused}}
+	 */
 	@Override
 	public String toString() {
 		return this.instance + " " + this.outcome + " after " + this.duration.toMillis() + " ms: " + this.reason;

@@ -6,9 +6,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler may know of the call it is serving: who calls what, and until when. Bound
- * to the thread that runs the handler; a call made from there inherits what is left of the
- * deadline. Immutable.
+ * What a handler may know of the call it is serving: who calls what, and until when.
+ * Bound to the thread that runs the handler; a call made from there inherits what is left
+ * of the deadline. Immutable.
  *
  * @param service the service called
  * @param method the method called, as {@code name(types)}

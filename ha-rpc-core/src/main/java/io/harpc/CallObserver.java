@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees every call begin and end, at the client and at the server: the seam for metrics and
- * tracing. Called on the path of a call, so it must neither block nor throw. Thread-safe.
+ * Sees every call begin and end, at the client and at the server: the seam for metrics
+ * and tracing. Called on the path of a call, so it must neither block nor throw.
+ * Thread-safe.
  */
 public interface CallObserver {
 

@@ -9,7 +9,10 @@ import java.time.Duration;
  */
 public final class Deadline implements Comparable<Deadline> {
 
-	/** Longer timeouts are cut to this, so that differences of clock values never overflow. */
+	/**
+	 * Longer timeouts are cut to this, so that differences of clock values never
+	 * overflow.
+	 */
 	private static final long MAX_NANOS = Duration.ofDays(365).toNanos();
 
 	private final long nanoTime;
@@ -47,8 +50,8 @@ public final class Deadline implements Comparable<Deadline> {
 	}
 
 	/**
-	 * The deadline as a value of {@link System#nanoTime()}, for code on the path of a call
-	 * that has read the clock already.
+	 * The deadline as a value of {@link System#nanoTime()}, for code on the path of a
+	 * call that has read the clock already.
 	 * @return the value
 	 */
 	public long nanoTime() {

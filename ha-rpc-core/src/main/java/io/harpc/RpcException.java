@@ -9,9 +9,8 @@ import org.jspecify.annotations.Nullable;
  * application can catch exactly what it can handle; the message says service and method,
  * every attempt with its instance, duration and outcome, and what to do.
  */
-public abstract sealed class RpcException extends RuntimeException
-		permits RpcNotSentException, RpcNotStartedException, RpcExpiredException, RpcUnknownOutcomeException,
-		RpcRemoteException, RpcRejectedException {
+public abstract sealed class RpcException extends RuntimeException permits RpcNotSentException, RpcNotStartedException,
+		RpcExpiredException, RpcUnknownOutcomeException, RpcRemoteException, RpcRejectedException {
 
 	private static final long serialVersionUID = 1L;
 

@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No attempt left this process: no instance could be reached. The method certainly did not run.
+ * No attempt left this process: no instance could be reached. The method certainly did
+ * not run.
  */
 public final class RpcNotSentException extends RpcException {
 

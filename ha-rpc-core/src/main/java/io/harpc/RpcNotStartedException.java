@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The servers that were asked said that they did not begin: busy, draining, or without the
- * service. The method certainly did not run.
+ * The servers that were asked said that they did not begin: busy, draining, or without
+ * the service. The method certainly did not run.
  */
 public final class RpcNotStartedException extends RpcException {
 

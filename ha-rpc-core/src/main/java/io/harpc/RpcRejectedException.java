@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request was refused for what it is: unauthenticated, forbidden, malformed, too large,
- * or for a method that the server does not know. The method certainly did not run.
+ * The request was refused for what it is: unauthenticated, forbidden, malformed, too
+ * large, or for a method that the server does not know. The method certainly did not run.
  */
 public final class RpcRejectedException extends RpcException {
 

@@ -65,8 +65,8 @@ public record ServiceKey(String name, String version, String group) {
 			throw new IllegalArgumentException(what + ": empty (expected: at least one character)");
 		}
 		if (value.length() > MAX_PART_LENGTH) {
-			throw new IllegalArgumentException(what + ": " + value.length() + " characters (expected: at most "
-					+ MAX_PART_LENGTH + ")");
+			throw new IllegalArgumentException(
+					what + ": " + value.length() + " characters (expected: at most " + MAX_PART_LENGTH + ")");
 		}
 		for (int i = 0; i < value.length(); i++) {
 			char c = value.charAt(i);
