@@ -1,0 +1,197 @@
+package io.harpc.serialization;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.harpc.method.MethodDescriptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payloads of one method. Arguments are an array, in the order of the parameters; no
+ * argument and no result are an empty payload; a {@code byte[]} that is the only argument
+ * or the result is {@link #RAW_MARK} and the bytes as they are, or an empty payload for
+ * {@code null}.
+ */
+final class JacksonMethodSerializer implements MethodSerializer {
+
+	private static final int RAW_MARK = 1;
+
+	private final MethodDescriptor method;
+
+	private final ObjectReader reader;
+
+	private final ObjectWriter writer;
+
+	private final ObjectReader[] argumentReaders;
+
+	private final ObjectWriter[] argumentWriters;
+
+	private final ObjectReader resultReader;
+
+	private final ObjectWriter resultWriter;
+
+	private final ExceptionPayload exceptions;
+
+	private final boolean rawArgument;
+
+	private final boolean rawResult;
+
+	JacksonMethodSerializer(ObjectMapper mapper, MethodDescriptor method) {
+		List<JavaType> parameters = method.parameterTypes().stream().map(mapper::constructType).toList();
+		Type result = method.resultType();
+		this.method = method;
+		this.reader = mapper.reader();
+		this.writer = mapper.writer();
+		this.argumentReaders = parameters.stream().map(mapper::readerFor).toArray(ObjectReader[]::new);
+		this.argumentWriters = parameters.stream().map(mapper::writerFor).toArray(ObjectWriter[]::new);
+		this.resultReader = mapper.readerFor(mapper.constructType(result));
+		this.resultWriter = mapper.writerFor(mapper.constructType(result));
+		this.exceptions = new ExceptionPayload(mapper, method.declaredExceptions());
+		this.rawArgument = method.parameterTypes().equals(List.of(byte[].class));
+		this.rawResult = result == byte[].class;
+	}
+
+	@Override
+	public void writeArguments(@Nullable Object @Nullable [] arguments, OutputStream out) throws IOException {
+		int count = (arguments != null) ? arguments.length : 0;
+		if (count != this.argumentWriters.length) {
+			throw new IllegalArgumentException(
+					this.method + ": " + count + " arguments (expected: " + this.argumentWriters.length + ")");
+		}
+		if (arguments == null || count == 0) {
+			return;
+		}
+		if (this.rawArgument) {
+			writeRaw((byte[]) arguments[0], out);
+			return;
+		}
+		try (JsonGenerator generator = this.writer.createGenerator(out)) {
+			generator.writeStartArray();
+			for (int i = 0; i < count; i++) {
+				this.argumentWriters[i].writeValue(generator, arguments[i]);
+			}
+			generator.writeEndArray();
+		}
+		catch (RuntimeException ex) {
+			throw new IOException(this.method + ": an argument cannot be written", ex);
+		}
+	}
+
+	@Override
+	public @Nullable Object[] readArguments(byte[] bytes, int offset, int length) throws IOException {
+		@Nullable Object[] arguments = new @Nullable Object[this.argumentReaders.length];
+		if (arguments.length == 0) {
+			if (length > 0) {
+				throw new IOException(this.method + ": " + length + " bytes of arguments (expected: none)");
+			}
+			return arguments;
+		}
+		if (this.rawArgument) {
+			arguments[0] = readRaw(bytes, offset, length);
+			return arguments;
+		}
+		try (JsonParser parser = this.reader.createParser(bytes, offset, length)) {
+			expect(JsonToken.START_ARRAY, parser);
+			for (int i = 0; i < arguments.length; i++) {
+				if (parser.nextToken() == JsonToken.END_ARRAY) {
+					throw new IOException(this.method + ": " + i + " arguments (expected: " + arguments.length + ")");
+				}
+				arguments[i] = this.argumentReaders[i].readValue(parser);
+			}
+			expect(JsonToken.END_ARRAY, parser);
+			expect(null, parser);
+			return arguments;
+		}
+		catch (RuntimeException ex) {
+			throw new IOException(this.method + ": the arguments cannot be read", ex);
+		}
+	}
+
+	@Override
+	public void writeResult(@Nullable Object result, OutputStream out) throws IOException {
+		if (this.method.isVoid()) {
+			return;
+		}
+		if (this.rawResult) {
+			writeRaw((byte[]) result, out);
+			return;
+		}
+		try (JsonGenerator generator = this.writer.createGenerator(out)) {
+			this.resultWriter.writeValue(generator, result);
+		}
+		catch (RuntimeException ex) {
+			throw new IOException(this.method + ": the result cannot be written", ex);
+		}
+	}
+
+	@Override
+	public @Nullable Object readResult(byte[] bytes, int offset, int length) throws IOException {
+		if (this.method.isVoid()) {
+			if (length > 0) {
+				throw new IOException(this.method + ": " + length + " bytes of result (expected: none)");
+			}
+			return null;
+		}
+		if (this.rawResult) {
+			return readRaw(bytes, offset, length);
+		}
+		try (JsonParser parser = this.reader.createParser(bytes, offset, length)) {
+			if (parser.nextToken() == null) {
+				throw new IOException(this.method + ": an empty result (expected: a value)");
+			}
+			Object result = this.resultReader.readValue(parser);
+			expect(null, parser);
+			return result;
+		}
+		catch (RuntimeException ex) {
+			throw new IOException(this.method + ": the result cannot be read", ex);
+		}
+	}
+
+	@Override
+	public void writeException(Throwable thrown, boolean includeStackTrace, OutputStream out) throws IOException {
+		out.write(this.exceptions.write(thrown, includeStackTrace));
+	}
+
+	@Override
+	public RemoteFailure readException(byte[] bytes, int offset, int length) throws IOException {
+		return this.exceptions.read(bytes, offset, length);
+	}
+
+	private static void writeRaw(byte @Nullable [] bytes, OutputStream out) throws IOException {
+		if (bytes != null) {
+			out.write(RAW_MARK);
+			out.write(bytes);
+		}
+	}
+
+	private byte @Nullable [] readRaw(byte[] bytes, int offset, int length) throws IOException {
+		if (length == 0) {
+			return null;
+		}
+		if (bytes[offset] != RAW_MARK) {
+			throw new IOException(
+					this.method + ": bytes that begin with " + bytes[offset] + " (expected: " + RAW_MARK + ")");
+		}
+		return Arrays.copyOfRange(bytes, offset + 1, offset + length);
+	}
+
+	private void expect(@Nullable JsonToken expected, JsonParser parser) throws IOException {
+		JsonToken token = parser.nextToken();
+		if (token != expected) {
+			throw new IOException(this.method + ": " + ((token != null) ? token : "the end") + " (expected: "
+					+ ((expected != null) ? expected : "the end") + ")");
+		}
+	}
+
+}
