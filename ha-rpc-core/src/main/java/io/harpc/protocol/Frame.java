@@ -1,0 +1,119 @@
+package io.harpc.protocol;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One frame as it arrived: the fields of its header and its body. Immutable, apart from
+ * the array, which belongs to whoever holds the frame.
+ */
+public final class Frame {
+
+	private final FrameType type;
+
+	private final @Nullable Status status;
+
+	private final int timeMicros;
+
+	private final long callId;
+
+	private final long methodId;
+
+	private final int headersLength;
+
+	private final byte[] body;
+
+	Frame(FrameHeader header, byte[] body) {
+		this.type = header.type;
+		this.status = header.status;
+		this.timeMicros = header.timeMicros;
+		this.callId = header.callId;
+		this.methodId = header.methodId;
+		this.headersLength = header.headersLength;
+		this.body = body;
+	}
+
+	/**
+	 * What the frame is for.
+	 * @return the type
+	 */
+	public FrameType type() {
+		return this.type;
+	}
+
+	/**
+	 * The status of a response.
+	 * @return the status, {@code null} in every other type of frame
+	 */
+	public @Nullable Status status() {
+		return this.status;
+	}
+
+	/**
+	 * What the caller has left of its deadline, or when to try again.
+	 * @return nanoseconds, in steps of microseconds
+	 */
+	public long timeNanos() {
+		return (this.timeMicros & 0xffff_ffffL) * 1000;
+	}
+
+	/**
+	 * Which call of the connection this is.
+	 * @return the id that the client chose
+	 */
+	public long callId() {
+		return this.callId;
+	}
+
+	/**
+	 * The method of a request.
+	 * @return the id computed from service, name and parameter types
+	 */
+	public long methodId() {
+		return this.methodId;
+	}
+
+	/**
+	 * The array that holds the payload.
+	 * @return the array, from {@link #payloadOffset()} to its end the payload
+	 */
+	public byte[] body() {
+		return this.body;
+	}
+
+	/**
+	 * Where the payload begins.
+	 * @return the offset within {@link #body()}
+	 */
+	public int payloadOffset() {
+		return this.headersLength;
+	}
+
+	/**
+	 * How long the payload is.
+	 * @return the length in bytes
+	 */
+	public int payloadLength() {
+		return this.body.length - this.headersLength;
+	}
+
+	/**
+	 * Reads what was sent along with the call.
+	 * @return the headers, empty for most calls
+	 * @throws ProtocolException if they are not well formed
+	 */
+	public Map<String, String> headers() throws ProtocolException {
+		return Headers.read(this.body, this.headersLength);
+	}
+
+	/**
+	 * Reads the payload as text, for the statuses that carry one.
+	 * @return the text
+	 */
+	public String text() {
+		return new String(this.body, this.headersLength, payloadLength(), StandardCharsets.UTF_8);
+	}
+
+}

@@ -1,0 +1,355 @@
+package io.harpc.transport;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.BiConsumer;
+
+import io.harpc.Address;
+import io.harpc.Deadline;
+import io.harpc.protocol.FrameBuffer;
+import io.harpc.transport.TransportException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All connections to one address. A call takes a connection that nobody uses, else the
+ * one that belongs to its thread, so that one caller alone never shares and many share
+ * system calls. A lost connection is made again, at growing intervals, for as long as the
+ * channel is open; a call that finds none, and none in the making, fails at once.
+ * Thread-safe.
+ */
+public final class Channel implements AutoCloseable {
+
+	private final Address address;
+
+	private final TransportClient client;
+
+	private final ChannelListener listener;
+
+	private final ConnectionSlot[] slots;
+
+	/** All connections that have not ended, those that drain included. */
+	private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+
+	private volatile String serialization = "";
+
+	private volatile boolean draining;
+
+	Channel(Address address, TransportClient client, ChannelListener listener) {
+		this.address = address;
+		this.client = client;
+		this.listener = listener;
+		this.slots = new ConnectionSlot[client.settings().connections()];
+		for (int i = 0; i < this.slots.length; i++) {
+			this.slots[i] = new ConnectionSlot(this::makeConnection, client.settings());
+		}
+	}
+
+	/**
+	 * Where the server listens.
+	 * @return the address
+	 */
+	public Address address() {
+		return this.address;
+	}
+
+	/**
+	 * Whether a call could be sent at once.
+	 * @return {@code true} while a connection takes calls
+	 */
+	public boolean isConnected() {
+		for (ConnectionSlot slot : this.slots) {
+			if (slot.usable() != null) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Whether the server has said that it takes no new calls, and has not been reached
+	 * anew since.
+	 * @return {@code true} from its word on until a new connection is made
+	 */
+	public boolean isDraining() {
+		return this.draining;
+	}
+
+	/**
+	 * The serialization that the server uses.
+	 * @return its name, empty before the first connection
+	 */
+	public String serialization() {
+		return this.serialization;
+	}
+
+	/**
+	 * Begins to connect in the background, and keeps connected from then on.
+	 */
+	public void connect() {
+		this.slots[0].connect();
+	}
+
+	/**
+	 * Sends a request and blocks the calling thread, platform or virtual, until its
+	 * answer, its deadline or the loss of the connection. Where no connection stands,
+	 * waits for one that is being made.
+	 * @param methodId the method
+	 * @param deadline when to stop waiting
+	 * @param headers what travels with the call
+	 * @param payload writes the arguments
+	 * @return the answer
+	 * @throws TransportException if there is none; an interrupted thread keeps its flag
+	 */
+	public Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
+			throws TransportException {
+		ClientConnection connection = choose();
+		if (connection == null) {
+			connection = this.slots[0].await(deadline.nanoTime());
+		}
+		PendingCall call = PendingCall.blocking(connection.nextCallId(), deadline.nanoTime());
+		FrameBuffer frame = FrameBuffers.take();
+		try {
+			encode(frame, connection, call, methodId, headers, payload);
+			connection.send(call, frame);
+		}
+		finally {
+			FrameBuffers.giveBack(frame);
+		}
+		return connection.await(call);
+	}
+
+	/**
+	 * Sends a request without blocking. The callback is run once, on a thread of the
+	 * transport's that it must not block, with the answer or with the reason why there is
+	 * none.
+	 * @param methodId the method
+	 * @param deadline when to stop waiting
+	 * @param headers what travels with the call
+	 * @param payload writes the arguments
+	 * @param callback takes what comes of it
+	 * @return gives the call up when run
+	 */
+	public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+		AsyncRequest request = new AsyncRequest(methodId, deadline, headers, payload, callback);
+		ClientConnection connection = choose();
+		if (connection != null) {
+			return request.sendOn(connection);
+		}
+		CompletableFuture<Runnable> sent = this.slots[0].connect().thenApply(request::sendOn);
+		sent.whenComplete((cancellation, failure) -> {
+			if (failure != null) {
+				request.fail(ConnectionSlot.failure((failure.getCause() != null) ? failure.getCause() : failure));
+			}
+		});
+		return () -> sent.thenAccept(Runnable::run);
+	}
+
+	/**
+	 * Closes the connections; calls that wait on them end at once.
+	 */
+	@Override
+	public void close() {
+		for (ConnectionSlot slot : this.slots) {
+			slot.close();
+		}
+		this.connections.forEach((connection) -> connection.fail("closed"));
+		this.client.forget(this);
+	}
+
+	/**
+	 * {@return a connection for the calling thread, {@code null} if none stands}
+	 */
+	private @Nullable ClientConnection choose() {
+		int home = (int) (Thread.currentThread().getId() % this.slots.length);
+		ClientConnection first = this.slots[home].usable();
+		if (first != null && first.inFlight() == 0) {
+			return first;
+		}
+		int missing = (first == null) ? home : -1;
+		for (int i = 0; i < this.slots.length; i++) {
+			ClientConnection other = this.slots[i].usable();
+			if (other == null) {
+				missing = i;
+			}
+			else if (other.inFlight() == 0) {
+				return other;
+			}
+			else if (first == null) {
+				first = other;
+			}
+		}
+		if (first != null && missing >= 0) {
+			this.slots[missing].connect();
+		}
+		return first;
+	}
+
+	private static void encode(FrameBuffer frame, ClientConnection connection, PendingCall call, long methodId,
+			Map<String, String> headers, PayloadWriter payload) throws TransportException {
+		try {
+			frame.beginRequest(call.id(), methodId, call.deadlineNanos() - System.nanoTime(), headers,
+					connection.maxFrameSize());
+			payload.writeTo(frame);
+			frame.finish();
+		}
+		catch (IOException | RuntimeException ex) {
+			if (frame.isTooLarge()) {
+				throw TransportException.rejected(Kind.TOO_LARGE,
+						"the request takes more than max-frame-size, " + connection.maxFrameSize() + " bytes");
+			}
+			throw TransportException.rejected(Kind.ENCODING, "the arguments cannot be written: " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * {@return whether something here wants a look again soon}
+	 */
+	boolean tick(long now) {
+		boolean busy = false;
+		for (ClientConnection connection : this.connections) {
+			busy |= connection.tick(now);
+		}
+		for (ConnectionSlot slot : this.slots) {
+			slot.tick(now);
+		}
+		return busy;
+	}
+
+	private void makeConnection(ConnectionSlot slot, CompletableFuture<ClientConnection> future) {
+		try {
+			this.client.background().execute(() -> makeConnectionNow(slot, future));
+		}
+		catch (RejectedExecutionException ex) {
+			slot.failed(future, TransportException.notSent(Kind.CLOSED, "the transport client is closed"));
+		}
+	}
+
+	private void makeConnectionNow(ConnectionSlot slot, CompletableFuture<ClientConnection> future) {
+		try {
+			Handshake handshake = Handshake.with(this.address, this.client.settings());
+			ClientConnection made = new ClientConnection(handshake, new SlotOwner(slot));
+			boolean first = !isConnected();
+			this.serialization = made.serialization();
+			this.draining = false;
+			this.connections.add(made);
+			made.start();
+			slot.connected(future, made);
+			if (first) {
+				this.listener.connected();
+			}
+		}
+		catch (IOException ex) {
+			failed(slot, future, TransportException.notSent(Kind.CONNECT, this.address + ": " + ex.getMessage()));
+		}
+		catch (TransportException ex) {
+			failed(slot, future, ex);
+		}
+	}
+
+	private void failed(ConnectionSlot slot, CompletableFuture<ClientConnection> future, TransportException failure) {
+		slot.failed(future, failure);
+		if (!isConnected()) {
+			this.listener.disconnected(String.valueOf(failure.getMessage()));
+		}
+	}
+
+	/** What an asynchronous request consists of, until there is a connection for it. */
+	private final class AsyncRequest {
+
+		private final long methodId;
+
+		private final Deadline deadline;
+
+		private final Map<String, String> headers;
+
+		private final PayloadWriter payload;
+
+		private final BiConsumer<@Nullable Response, @Nullable TransportException> callback;
+
+		AsyncRequest(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+			this.methodId = methodId;
+			this.deadline = deadline;
+			this.headers = headers;
+			this.payload = payload;
+			this.callback = callback;
+		}
+
+		Runnable sendOn(ClientConnection connection) {
+			PendingCall call = PendingCall.asynchronous(connection.nextCallId(), this.deadline.nanoTime(),
+					Channel.this.client.callbacks(), this.callback);
+			FrameBuffer frame = FrameBuffers.take();
+			try {
+				encode(frame, connection, call, this.methodId, this.headers, this.payload);
+				connection.sendAsync(call, frame);
+			}
+			catch (TransportException ex) {
+				call.complete(ex);
+			}
+			finally {
+				FrameBuffers.giveBack(frame);
+			}
+			return () -> connection.cancel(call);
+		}
+
+		void fail(TransportException failure) {
+			Channel.this.client.callbacks().execute(() -> this.callback.accept(null, failure));
+		}
+
+	}
+
+	/** Ties a connection to its slot and this channel. */
+	private final class SlotOwner implements ClientConnection.Owner {
+
+		private final ConnectionSlot slot;
+
+		SlotOwner(ConnectionSlot slot) {
+			this.slot = slot;
+		}
+
+		@Override
+		public TransportClientSettings settings() {
+			return Channel.this.client.settings();
+		}
+
+		@Override
+		public ThreadFactory threads() {
+			return Channel.this.client.threads();
+		}
+
+		@Override
+		public Executor background() {
+			return Channel.this.client.background();
+		}
+
+		@Override
+		public Watchdog watchdog() {
+			return Channel.this.client.watchdog();
+		}
+
+		@Override
+		public void draining(ClientConnection connection) {
+			Channel.this.draining = true;
+			this.slot.drained(connection);
+			Channel.this.listener.draining();
+		}
+
+		@Override
+		public void ended(ClientConnection connection, String reason) {
+			Channel.this.connections.remove(connection);
+			this.slot.lost(connection);
+			if (!isConnected()) {
+				Channel.this.listener.disconnected(reason);
+			}
+		}
+
+	}
+
+}

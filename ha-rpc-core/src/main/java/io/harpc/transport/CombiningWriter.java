@@ -1,0 +1,247 @@
+package io.harpc.transport;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
+
+import io.harpc.protocol.FrameBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing half of a connection. Every thread appends its frame under a short lock;
+ * one of them flushes for all, so that many frames share a system call while nobody waits
+ * for a hand-over. Frames leave in the order in which they were appended.
+ * <p>
+ * What is queued is bounded: an append waits for room until its deadline. Offsets count
+ * the bytes ever appended; they tell whether a frame can have left when the connection is
+ * lost. Thread-safe.
+ */
+final class CombiningWriter {
+
+	/** Larger frames are queued as they are, smaller ones copied together. */
+	private static final int MAX_COPIED = 64 * 1024;
+
+	private static final int SEGMENT_SIZE = 8 * 1024;
+
+	private final OutputStream out;
+
+	private final int capacity;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Condition room = this.lock.newCondition();
+
+	/** Guarded by {@link #lock}, like all fields that are not volatile or atomic. */
+	private final ArrayDeque<Segment> queue = new ArrayDeque<>();
+
+	private @Nullable Segment spare;
+
+	private int queued;
+
+	private long appended;
+
+	private long handed;
+
+	private boolean closed;
+
+	private final AtomicBoolean flushing = new AtomicBoolean();
+
+	private volatile long writingSince;
+
+	CombiningWriter(OutputStream out, int capacity) {
+		this.out = out;
+		this.capacity = capacity;
+	}
+
+	/**
+	 * Queues a finished frame.
+	 * @param frame the frame
+	 * @param deadlineNanos until when to wait for room
+	 * @param endsAt told, before anybody can send the frame, where in the stream it ends
+	 * @return {@code true} if it is queued, {@code false} if there was no room in time
+	 * @throws TransportException if the connection is closed, or the thread interrupted;
+	 * the frame is not queued then
+	 */
+	boolean append(FrameBuffer frame, long deadlineNanos, LongConsumer endsAt) throws TransportException {
+		int size = frame.size();
+		this.lock.lock();
+		try {
+			while (this.queued > 0 && this.queued + size > this.capacity && !this.closed) {
+				if (!awaitRoom(deadlineNanos)) {
+					return false;
+				}
+			}
+			if (this.closed) {
+				throw TransportException.notSent(TransportException.Kind.LOST,
+						"connection lost before the request left");
+			}
+			enqueue(frame, size);
+			this.queued += size;
+			this.appended += size;
+			endsAt.accept(this.appended);
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private boolean awaitRoom(long deadlineNanos) throws TransportException {
+		try {
+			long remaining = deadlineNanos - System.nanoTime();
+			return remaining > 0 && this.room.awaitNanos(remaining) > 0;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw TransportException.notSent(TransportException.Kind.CANCELLED, "interrupted before the request left");
+		}
+	}
+
+	private void enqueue(FrameBuffer frame, int size) {
+		if (size > MAX_COPIED) {
+			this.queue.add(new Segment(frame.detach(), size, false));
+			return;
+		}
+		Segment last = this.queue.peekLast();
+		if (last == null || !last.shared || last.length + size > MAX_COPIED) {
+			last = (this.spare != null) ? this.spare : new Segment(new byte[SEGMENT_SIZE], 0, true);
+			this.spare = null;
+			this.queue.add(last);
+		}
+		last.append(frame.array(), size);
+	}
+
+	/**
+	 * Makes the calling thread the one that flushes, unless another is at it; that one
+	 * will then write what the calling thread has appended before.
+	 * @return {@code true} if the calling thread must go on with {@link #flush}
+	 */
+	boolean beginFlush() {
+		return !this.flushing.get() && this.flushing.compareAndSet(false, true);
+	}
+
+	/**
+	 * Writes what is queued until nothing is left, or until the next piece would go
+	 * beyond an offset. To be called only after {@link #beginFlush()} has returned
+	 * {@code true}.
+	 * @param limit the offset
+	 * @return {@code true} if nothing is left; {@code false} if something is, and the
+	 * calling thread still is the one that must see to it
+	 * @throws IOException if the connection fails
+	 */
+	boolean flush(long limit) throws IOException {
+		while (true) {
+			Segment segment;
+			this.lock.lock();
+			try {
+				segment = this.queue.peek();
+				if (segment == null || this.closed) {
+					this.flushing.set(false);
+					return true;
+				}
+				if (this.handed + segment.length > limit) {
+					return false;
+				}
+				this.queue.remove();
+				this.handed += segment.length;
+				this.queued -= segment.length;
+				this.room.signalAll();
+			}
+			finally {
+				this.lock.unlock();
+			}
+			this.writingSince = System.nanoTime() | 1;
+			this.out.write(segment.bytes, 0, segment.length);
+			this.writingSince = 0;
+			recycle(segment);
+		}
+	}
+
+	private void recycle(Segment segment) {
+		if (segment.shared) {
+			this.lock.lock();
+			try {
+				segment.length = 0;
+				this.spare = segment;
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	/**
+	 * How long the write that is under way has been.
+	 * @param now the time
+	 * @return nanoseconds, zero if none is
+	 */
+	long writingNanos(long now) {
+		long since = this.writingSince;
+		return (since == 0) ? 0 : now - since;
+	}
+
+	/**
+	 * The number of bytes ever given to the socket, or about to be.
+	 * @return the offset of the first byte that certainly has not left
+	 */
+	long handed() {
+		this.lock.lock();
+		try {
+			return this.handed;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Queues nothing more, drops what is queued and wakes who waits for room. After this
+	 * {@link #handed()} does not change.
+	 */
+	void close() {
+		this.lock.lock();
+		try {
+			this.closed = true;
+			this.queue.clear();
+			this.queued = 0;
+			this.room.signalAll();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** A run of bytes that is written at once. */
+	private static final class Segment {
+
+		private byte[] bytes;
+
+		private int length;
+
+		/**
+		 * Whether frames are copied in here; else it is the one frame it was made for.
+		 */
+		private final boolean shared;
+
+		Segment(byte[] bytes, int length, boolean shared) {
+			this.bytes = bytes;
+			this.length = length;
+			this.shared = shared;
+		}
+
+		void append(byte[] source, int size) {
+			if (this.length + size > this.bytes.length) {
+				this.bytes = Arrays.copyOf(this.bytes, Math.max(this.length + size, this.bytes.length * 2));
+			}
+			System.arraycopy(source, 0, this.bytes, this.length, size);
+			this.length += size;
+		}
+
+	}
+
+}

@@ -1,0 +1,237 @@
+package io.harpc.transport;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.harpc.transport.TransportException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of one connection of a channel: makes it, and after its loss or a failure
+ * makes it again, after a pause that doubles up to its maximum, give or take a fifth.
+ * Thread-safe.
+ */
+final class ConnectionSlot {
+
+	private final Connector connector;
+
+	private final TransportClientSettings settings;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private volatile @Nullable ClientConnection connection;
+
+	/** Guarded by {@link #lock}, like all that follow. */
+	private @Nullable CompletableFuture<ClientConnection> connecting;
+
+	private int failures;
+
+	private long retryAtNanos;
+
+	private @Nullable TransportException lastFailure;
+
+	private boolean wanted;
+
+	private boolean closed;
+
+	ConnectionSlot(Connector connector, TransportClientSettings settings) {
+		this.connector = connector;
+		this.settings = settings;
+	}
+
+	@Nullable ClientConnection usable() {
+		ClientConnection current = this.connection;
+		return (current != null && current.isUsable()) ? current : null;
+	}
+
+	/**
+	 * Gives the connection, the one in the making, or begins to make one.
+	 * @return the connection to come; failed at once while there is a pause after a
+	 * failure
+	 */
+	CompletableFuture<ClientConnection> connect() {
+		CompletableFuture<ClientConnection> future;
+		this.lock.lock();
+		try {
+			this.wanted = true;
+			ClientConnection current = usable();
+			if (current != null) {
+				return CompletableFuture.completedFuture(current);
+			}
+			if (this.connecting != null) {
+				return this.connecting;
+			}
+			if (this.closed) {
+				return CompletableFuture.failedFuture(closed());
+			}
+			if (this.lastFailure != null && System.nanoTime() - this.retryAtNanos < 0) {
+				return CompletableFuture.failedFuture(this.lastFailure);
+			}
+			future = new CompletableFuture<>();
+			this.connecting = future;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.connector.connect(this, future);
+		return future;
+	}
+
+	/** Blocks until there is a connection, none can be made, or the deadline passes. */
+	ClientConnection await(long deadlineNanos) throws TransportException {
+		try {
+			return connect().get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+		}
+		catch (TimeoutException ex) {
+			throw TransportException.notSent(Kind.TIMEOUT, "no connection before the deadline");
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw TransportException.notSent(Kind.CANCELLED, "interrupted while connecting");
+		}
+		catch (ExecutionException ex) {
+			throw failure(ex.getCause());
+		}
+	}
+
+	static TransportException failure(@Nullable Throwable cause) {
+		return (cause instanceof TransportException failure) ? failure
+				: TransportException.notSent(Kind.CONNECT, "cannot connect: " + cause);
+	}
+
+	void connected(CompletableFuture<ClientConnection> future, ClientConnection made) {
+		boolean late;
+		this.lock.lock();
+		try {
+			late = this.closed;
+			this.connecting = null;
+			this.failures = 0;
+			this.lastFailure = null;
+			if (!late) {
+				this.connection = made;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (late) {
+			made.fail("closed");
+			future.completeExceptionally(closed());
+		}
+		else {
+			future.complete(made);
+		}
+	}
+
+	void failed(CompletableFuture<ClientConnection> future, TransportException failure) {
+		this.lock.lock();
+		try {
+			this.connecting = null;
+			pause(failure);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		future.completeExceptionally(failure);
+	}
+
+	/**
+	 * The connection is lost: the next call, or the next look of the watchdog, makes
+	 * another.
+	 */
+	void lost(ClientConnection former) {
+		this.lock.lock();
+		try {
+			if (this.connection == former) {
+				this.connection = null;
+				// Not all clients of a server that restarts come back in the same moment.
+				this.retryAtNanos = System.nanoTime() + jitter(this.settings.minBackoff().toNanos() / 2);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The server wants no new calls: it is about to go, so there is no hurry to come
+	 * back.
+	 */
+	void drained(ClientConnection former) {
+		this.lock.lock();
+		try {
+			if (this.connection == former) {
+				this.connection = null;
+				pause(TransportException.notSent(Kind.REFUSED, "the server is draining"));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void pause(TransportException failure) {
+		this.lastFailure = failure;
+		long max = this.settings.maxBackoff().toNanos();
+		long min = this.settings.minBackoff().toNanos();
+		long pause = Math.min(max, min << Math.min(this.failures++, 20));
+		this.retryAtNanos = System.nanoTime() + jitter(pause > 0 ? pause : max);
+	}
+
+	private static long jitter(long nanos) {
+		return (long) (nanos * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
+	}
+
+	/** Makes the connection again where it is wanted and the pause is over. */
+	void tick(long now) {
+		boolean due;
+		this.lock.lock();
+		try {
+			due = this.wanted && !this.closed && this.connection == null && this.connecting == null
+					&& now - this.retryAtNanos >= 0;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (due) {
+			connect();
+		}
+	}
+
+	void close() {
+		ClientConnection current;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			current = this.connection;
+			this.connection = null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (current != null) {
+			current.fail("closed");
+		}
+	}
+
+	private static TransportException closed() {
+		return TransportException.notSent(Kind.CLOSED, "the channel is closed");
+	}
+
+	/** Makes connections on another thread. */
+	interface Connector {
+
+		/**
+		 * Makes a connection and tells the slot.
+		 * @param slot to be told by {@link #connected} or {@link #failed}
+		 * @param future to be handed back to it
+		 */
+		void connect(ConnectionSlot slot, CompletableFuture<ClientConnection> future);
+
+	}
+
+}

@@ -1,0 +1,112 @@
+package io.harpc.transport;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import io.harpc.Address;
+
+/**
+ * The client's side of the transport: makes channels, and owns the threads that they
+ * share. Thread-safe.
+ */
+public final class TransportClient implements AutoCloseable {
+
+	private static final int CALLBACK_THREADS = Math.max(4, Runtime.getRuntime().availableProcessors());
+
+	private final TransportClientSettings settings;
+
+	private final ThreadFactory threads;
+
+	private final Watchdog watchdog;
+
+	private final ThreadPoolExecutor background;
+
+	private final ThreadPoolExecutor callbacks;
+
+	private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates a client that has no connections yet.
+	 * @param settings how to connect
+	 * @param threads makes platform threads, best daemons
+	 */
+	public TransportClient(TransportClientSettings settings, ThreadFactory threads) {
+		this.settings = settings;
+		this.threads = threads;
+		this.watchdog = new Watchdog(threads);
+		// Bounded by the connections: each has at most one connect and one write under
+		// way.
+		this.background = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				threads);
+		// Bounded by the calls that wait.
+		this.callbacks = new ThreadPoolExecutor(CALLBACK_THREADS, CALLBACK_THREADS, 10, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), threads);
+		this.callbacks.allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Makes a channel to an address. Connects only when asked to, or at the first call.
+	 * @param address where the server listens
+	 * @param listener hears of the channel's connections
+	 * @return the channel, to be closed by who asked for it
+	 * @throws IllegalStateException if this client is closed
+	 */
+	public Channel channel(Address address, ChannelListener listener) {
+		if (this.closed) {
+			throw new IllegalStateException("the transport client is closed");
+		}
+		Channel channel = new Channel(address, this, listener);
+		this.channels.add(channel);
+		this.watchdog.watch(channel);
+		if (this.closed) {
+			channel.close();
+		}
+		return channel;
+	}
+
+	/**
+	 * Closes all channels, ends all waiting calls, and ends all threads.
+	 */
+	@Override
+	public void close() {
+		this.closed = true;
+		this.channels.forEach(Channel::close);
+		this.watchdog.stop();
+		this.background.shutdown();
+		this.callbacks.shutdown();
+	}
+
+	TransportClientSettings settings() {
+		return this.settings;
+	}
+
+	ThreadFactory threads() {
+		return this.threads;
+	}
+
+	Watchdog watchdog() {
+		return this.watchdog;
+	}
+
+	Executor background() {
+		return this.background;
+	}
+
+	Executor callbacks() {
+		return this.callbacks;
+	}
+
+	void forget(Channel channel) {
+		this.channels.remove(channel);
+		this.watchdog.forget(channel);
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.harpc.transport;
+
+import io.harpc.Outcome;
+
+/**
+ * A request got no answer. Says whether it can have reached the peer. Carries no stack
+ * trace: it is an outcome that is decided on, and may come by the thousand.
+ */
+public final class TransportException extends Exception {
+
+	private static final long serialVersionUID = 1L;
+
+	private final Kind kind;
+
+	private final Outcome outcome;
+
+	TransportException(Kind kind, Outcome outcome, String message) {
+		super(message, null, false, false);
+		this.kind = kind;
+		this.outcome = outcome;
+	}
+
+	static TransportException notSent(Kind kind, String message) {
+		return new TransportException(kind, Outcome.NOT_SENT, message);
+	}
+
+	static TransportException unknown(Kind kind, String message) {
+		return new TransportException(kind, Outcome.UNKNOWN, message);
+	}
+
+	static TransportException rejected(Kind kind, String message) {
+		return new TransportException(kind, Outcome.REJECTED, message);
+	}
+
+	/**
+	 * Why there is no answer.
+	 * @return the kind
+	 */
+	public Kind kind() {
+		return this.kind;
+	}
+
+	/**
+	 * What this means for the call.
+	 * @return {@link Outcome#NOT_SENT}, {@link Outcome#UNKNOWN} or
+	 * {@link Outcome#REJECTED}
+	 */
+	public Outcome outcome() {
+		return this.outcome;
+	}
+
+	/** Why a request got no answer. */
+	public enum Kind {
+
+		/** No connection could be made. */
+		CONNECT,
+
+		/** The peer was reached, and refused the connection. */
+		REFUSED,
+
+		/** The deadline passed. */
+		TIMEOUT,
+
+		/** The connection ended while the call waited. */
+		LOST,
+
+		/** The waiting thread was interrupted, or the call cancelled. */
+		CANCELLED,
+
+		/** The request is larger than the limit. */
+		TOO_LARGE,
+
+		/** The arguments could not be written. */
+		ENCODING,
+
+		/** This side was closed. */
+		CLOSED
+
+	}
+
+}

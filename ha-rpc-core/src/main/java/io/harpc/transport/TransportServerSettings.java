@@ -1,0 +1,91 @@
+package io.harpc.transport;
+
+import java.time.Duration;
+
+import io.harpc.protocol.Hello;
+
+import static io.harpc.transport.TransportClientSettings.check;
+import static io.harpc.transport.TransportClientSettings.positive;
+
+/**
+ * Where a server listens, and how much of a peer it puts up with.
+ *
+ * @param bindAddress the host name or address to bind, empty for all
+ * @param port the port, 0 for any free one
+ * @param serialization the name of the serialization that payloads are in, told to every
+ * client
+ * @param maxConnections how many connections may be open; a further one is refused
+ * @param maxFrameSize the largest frame in bytes, either way
+ * @param handshakeTimeout from accepting a connection to the end of its hello
+ * @param idleTimeout how long a connection may be silent; clients send heartbeats, so
+ * silence means that nobody is there
+ * @param writeTimeout how long a peer may read nothing of what is written to it
+ */
+public record TransportServerSettings(String bindAddress, int port, String serialization, int maxConnections,
+		int maxFrameSize, Duration handshakeTimeout, Duration idleTimeout, Duration writeTimeout) {
+
+	public TransportServerSettings {
+		check(port >= 0 && port <= 65535, "port", port, "0 to 65535");
+		check(!serialization.isEmpty(), "serialization", "''", "a name such as json");
+		check(maxConnections >= 1, "maxConnections", maxConnections, "at least 1");
+		check(maxFrameSize >= Hello.MAX_FRAME_SIZE, "maxFrameSize", maxFrameSize, "at least 4096 bytes");
+		positive("handshakeTimeout", handshakeTimeout);
+		positive("idleTimeout", idleTimeout);
+		positive("writeTimeout", writeTimeout);
+	}
+
+	/**
+	 * Returns the defaults: all addresses, JSON, 4096 connections, frames up to 4 MiB, 5
+	 * s for the hello, 60 s of silence, 10 s for a peer that does not read.
+	 * @param port the port, 0 for any free one
+	 * @return the defaults
+	 */
+	public static TransportServerSettings defaults(int port) {
+		return new TransportServerSettings("", port, "json", 4096, 4 * 1024 * 1024, Duration.ofSeconds(5),
+				Duration.ofSeconds(60), Duration.ofSeconds(10));
+	}
+
+	/**
+	 * Returns these settings with another address to bind.
+	 * @param bindAddress the host name or address, empty for all
+	 * @return the new settings
+	 */
+	public TransportServerSettings withBindAddress(String bindAddress) {
+		return new TransportServerSettings(bindAddress, this.port, this.serialization, this.maxConnections,
+				this.maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+	}
+
+	/**
+	 * Returns these settings with another serialization.
+	 * @param serialization its name
+	 * @return the new settings
+	 */
+	public TransportServerSettings withSerialization(String serialization) {
+		return new TransportServerSettings(this.bindAddress, this.port, serialization, this.maxConnections,
+				this.maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+	}
+
+	/**
+	 * Returns these settings with other limits.
+	 * @param maxConnections how many connections may be open
+	 * @param maxFrameSize the largest frame in bytes
+	 * @return the new settings
+	 */
+	public TransportServerSettings withLimits(int maxConnections, int maxFrameSize) {
+		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, maxConnections,
+				maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+	}
+
+	/**
+	 * Returns these settings with other timeouts.
+	 * @param handshake from accepting a connection to the end of its hello
+	 * @param idle how long a connection may be silent
+	 * @param write how long a peer may read nothing
+	 * @return the new settings
+	 */
+	public TransportServerSettings withTimeouts(Duration handshake, Duration idle, Duration write) {
+		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
+				this.maxFrameSize, handshake, idle, write);
+	}
+
+}
