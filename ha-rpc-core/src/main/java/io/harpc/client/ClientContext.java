@@ -1,0 +1,26 @@
+package io.harpc.client;
+
+import java.util.List;
+
+import io.harpc.CallObserver;
+import io.harpc.loadbalancer.LoadBalancers;
+import io.harpc.registry.Registry;
+import io.harpc.resilience.Resilience;
+import io.harpc.serialization.Serializer;
+
+/**
+ * What all references of a client have in common.
+ *
+ * @param settings holds where a reference says nothing else
+ * @param registry where instances are found
+ * @param links the links, one for each address
+ * @param resilience makes breakers and retries
+ * @param loadBalancers makes load balancers
+ * @param serializers what can be spoken
+ * @param observer sees every call
+ * @param timing time as calls see it
+ */
+record ClientContext(RpcClientSettings settings, Registry registry, Links links, Resilience resilience,
+		LoadBalancers loadBalancers, List<Serializer> serializers, CallObserver observer, Timing timing) {
+
+}

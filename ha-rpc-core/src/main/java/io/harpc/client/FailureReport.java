@@ -1,0 +1,107 @@
+package io.harpc.client;
+
+import java.util.List;
+
+import io.harpc.Attempt;
+import io.harpc.Outcome;
+import io.harpc.RpcException;
+import io.harpc.RpcExpiredException;
+import io.harpc.RpcNotSentException;
+import io.harpc.RpcNotStartedException;
+import io.harpc.RpcRejectedException;
+import io.harpc.RpcRemoteException;
+import io.harpc.RpcUnknownOutcomeException;
+import io.harpc.serialization.RemoteFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says why a call failed: what was called, what was tried, what came of it, what to do.
+ *
+ * @param method what was called
+ * @param attempts what was tried
+ * @param elapsedNanos how long the call took
+ * @param timeoutNanos how long it had
+ * @param note why there was no further attempt, if there is more to say
+ * @param cause worth to be seen, if there is one
+ */
+record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapsedNanos, long timeoutNanos,
+		@Nullable String note, @Nullable Throwable cause) {
+
+	private static final int MAX_TEXT = 500;
+
+	/**
+	 * {@return the exception for an outcome other than success}
+	 */
+	RpcException failure(Outcome outcome) {
+		String message = message(outcome);
+		return switch (outcome) {
+			case NOT_SENT -> new RpcNotSentException(message, this.attempts, this.cause);
+			case NOT_STARTED -> new RpcNotStartedException(message, this.attempts, this.cause);
+			case EXPIRED -> new RpcExpiredException(message, this.attempts, this.cause);
+			case UNKNOWN -> new RpcUnknownOutcomeException(message, this.attempts, this.cause);
+			case REJECTED -> new RpcRejectedException(message, this.attempts, this.cause);
+			case FAILED, SUCCEEDED ->
+				throw new IllegalArgumentException(outcome + " (expected: no answer of the method)");
+		};
+	}
+
+	/**
+	 * {@return the exception for what the method threw and does not declare}
+	 */
+	RpcRemoteException remote(RemoteFailure remote) {
+		StringBuilder message = new StringBuilder(remote.className());
+		if (remote.message() != null) {
+			message.append(message.isEmpty() ? "" : ": ").append(remote.message());
+		}
+		message.append(" (thrown by the provider; ").append(heading(Outcome.FAILED)).append(')');
+		for (String frame : remote.stackTrace()) {
+			message.append("\n\tat provider: ").append(frame);
+		}
+		return new RpcRemoteException(message.toString(), this.attempts, remote.className());
+	}
+
+	/**
+	 * {@return a text from the other side, of bounded length}
+	 */
+	static String shorten(String text) {
+		return (text.length() <= MAX_TEXT) ? text : text.substring(0, MAX_TEXT) + "...";
+	}
+
+	private String message(Outcome outcome) {
+		StringBuilder message = new StringBuilder(heading(outcome)).append('.');
+		for (int i = 0; i < this.attempts.size(); i++) {
+			message.append((i == 0) ? " Tried: " : "; ").append(this.attempts.get(i));
+		}
+		message.append(this.attempts.isEmpty() ? "" : ".");
+		if (this.note != null) {
+			message.append(' ').append(this.note);
+		}
+		String advice = advice(outcome);
+		return message.append(advice.isEmpty() ? "" : " ").append(advice).toString();
+	}
+
+	private String heading(Outcome outcome) {
+		return "call of " + this.method.descriptor() + " by reference '" + name() + "' ended " + outcome + " after "
+				+ this.elapsedNanos / 1_000_000 + " ms of " + this.timeoutNanos / 1_000_000;
+	}
+
+	private String advice(Outcome outcome) {
+		return switch (outcome) {
+			case NOT_SENT -> this.attempts.isEmpty() ? ""
+					: "The method did not run. Are these instances up, and can they be reached from here?";
+			case NOT_STARTED -> "The method did not run. Call again later, or add instances.";
+			case EXPIRED ->
+				"The method did not run. Add instances, or raise ha-rpc.client.references." + name() + ".timeout.";
+			case UNKNOWN -> this.method.idempotent() ? "The method perhaps ran."
+					: "The method perhaps ran, so it was not tried again. If running it twice does no harm, say so by"
+							+ " @Idempotent or ha-rpc.client.references." + name() + ".idempotent.";
+			case REJECTED -> "The method did not run, and the same request would be refused again.";
+			case FAILED, SUCCEEDED -> "";
+		};
+	}
+
+	private String name() {
+		return this.method.reference().settings().name();
+	}
+
+}

@@ -1,0 +1,167 @@
+package io.harpc.client;
+
+import java.util.Arrays;
+import java.util.List;
+
+import io.harpc.loadbalancer.Candidate;
+import io.harpc.loadbalancer.Choice;
+import io.harpc.loadbalancer.LoadBalancer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses the instances of one call, one for each attempt: the load balancer proposes,
+ * connection and breaker dispose. Not thread-safe: a call has one attempt at a time.
+ * <p>
+ * Instances are taken in this order: active and ready; active and not connected, which
+ * costs a connect; those of weight zero, the same way; and only when none of these is
+ * left, one that the call has tried before. None that drains, none whose breaker refuses.
+ */
+final class InstanceChoice implements Choice {
+
+	/** How often the load balancer is asked before all instances are looked through. */
+	private static final int MAX_DRAWS = 4;
+
+	private static final InstanceState[] NONE = {};
+
+	private final LoadBalancer loadBalancer;
+
+	/** First those that were tried, then those drawn in vain for the current attempt. */
+	private @Nullable InstanceState[] excluded = NONE;
+
+	private int tried;
+
+	private int excludedCount;
+
+	/** Every instance was tried, so that from now on none counts as untried. */
+	private boolean exhausted;
+
+	private List<Candidate> candidates = List.of();
+
+	private long now;
+
+	InstanceChoice(LoadBalancer loadBalancer) {
+		this.loadBalancer = loadBalancer;
+	}
+
+	/**
+	 * Chooses the instance of the next attempt.
+	 * @param snapshot the instances
+	 * @param nanoTime the time
+	 * @return the instance, on which an attempt has begun, or {@code null} if none can
+	 * take the call
+	 */
+	@Nullable InstanceState choose(InstanceSnapshot snapshot, long nanoTime) {
+		this.now = nanoTime;
+		InstanceState chosen = chooseUntried(snapshot);
+		if (chosen == null && this.tried > 0) {
+			this.tried = 0;
+			this.exhausted = true;
+			chosen = chooseUntried(snapshot);
+		}
+		return chosen;
+	}
+
+	/** Remembers that an attempt failed on an instance. */
+	void tried(InstanceState instance) {
+		this.excludedCount = this.tried;
+		exclude(instance);
+		this.tried = this.excludedCount;
+	}
+
+	/**
+	 * {@return whether an instance that was not tried could take the call}
+	 */
+	boolean isUntriedLeft(InstanceSnapshot snapshot) {
+		this.excludedCount = this.tried;
+		return !this.exhausted && (isUntriedIn(snapshot.active()) || isUntriedIn(snapshot.reserve()));
+	}
+
+	@Override
+	public List<Candidate> candidates() {
+		return this.candidates;
+	}
+
+	@Override
+	public boolean isExcluded(Candidate candidate) {
+		for (int i = 0; i < this.excludedCount; i++) {
+			if (this.excluded[i] == candidate) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	@Override
+	public long nanoTime() {
+		return this.now;
+	}
+
+	private @Nullable InstanceState chooseUntried(InstanceSnapshot snapshot) {
+		InstanceState chosen = chooseFrom(snapshot.active());
+		return (chosen != null) ? chosen : chooseFrom(snapshot.reserve());
+	}
+
+	private @Nullable InstanceState chooseFrom(List<Candidate> from) {
+		this.candidates = from;
+		this.excludedCount = this.tried;
+		InstanceState unready = null;
+		for (int i = 0; i < MAX_DRAWS; i++) {
+			InstanceState drawn = draw();
+			if (drawn == null) {
+				break;
+			}
+			if (!drawn.isReady(this.now)) {
+				unready = (unready != null || drawn.isDraining()) ? unready : drawn;
+			}
+			else if (drawn.tryBegin()) {
+				return drawn;
+			}
+			exclude(drawn);
+		}
+		this.excludedCount = this.tried;
+		InstanceState found = search(true);
+		if (found == null && unready != null && unready.tryBegin()) {
+			return unready;
+		}
+		return (found != null) ? found : search(false);
+	}
+
+	private @Nullable InstanceState draw() {
+		Candidate drawn = this.loadBalancer.choose(this);
+		if (drawn == null || (drawn instanceof InstanceState && !isExcluded(drawn))) {
+			return (InstanceState) drawn;
+		}
+		throw new IllegalStateException("Load balancer " + this.loadBalancer + " chose " + drawn
+				+ " (expected: one of the candidates that are not excluded)");
+	}
+
+	/** Looks through all, from anywhere, so that not all calls meet at the first. */
+	private @Nullable InstanceState search(boolean ready) {
+		int size = this.candidates.size();
+		int start = (size != 0) ? (int) Long.remainderUnsigned(this.now, size) : 0;
+		for (int i = 0; i < size; i++) {
+			InstanceState state = (InstanceState) this.candidates.get((start + i) % size);
+			if (!isExcluded(state) && (ready ? state.isReady(this.now) : !state.isDraining()) && state.tryBegin()) {
+				return state;
+			}
+		}
+		return null;
+	}
+
+	private boolean isUntriedIn(List<Candidate> list) {
+		for (Candidate candidate : list) {
+			if (!isExcluded(candidate) && ((InstanceState) candidate).couldTake()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void exclude(InstanceState state) {
+		if (this.excludedCount == this.excluded.length) {
+			this.excluded = Arrays.copyOf(this.excluded, this.excludedCount + MAX_DRAWS);
+		}
+		this.excluded[this.excludedCount++] = state;
+	}
+
+}

@@ -1,0 +1,259 @@
+package io.harpc.client;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.harpc.Attempt;
+import io.harpc.client.InstanceStatus.Failure;
+import io.harpc.client.Links.SharedLink;
+import io.harpc.loadbalancer.Candidate;
+import io.harpc.registry.Instance;
+import io.harpc.resilience.AttemptFailure;
+import io.harpc.resilience.InstanceBreaker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that this process believes of one instance of one service. Thread-safe; on the path
+ * of a call that succeeds without locks.
+ */
+final class InstanceState implements Candidate {
+
+	private static final Logger LOG = LoggerFactory.getLogger(InstanceState.class);
+
+	private static final int FAILURES_KEPT = 8;
+
+	private final Links links;
+
+	private final SharedLink shared;
+
+	private final InstanceBreaker breaker;
+
+	private final Timing timing;
+
+	private final PeakEwma latency;
+
+	private final AtomicInteger outstanding = new AtomicInteger();
+
+	private final AtomicBoolean released = new AtomicBoolean();
+
+	private final Runnable whenConnected = this::connected;
+
+	private final ReentrantLock failuresLock = new ReentrantLock();
+
+	/** The newest last; guarded by the lock. */
+	private final Deque<Failure> failures = new ArrayDeque<>(FAILURES_KEPT);
+
+	private volatile Instance instance;
+
+	private volatile boolean retired;
+
+	private volatile boolean cutOff;
+
+	/**
+	 * The instance asked not to be called before this; the time of its birth if it did
+	 * not.
+	 */
+	private volatile long busyUntil;
+
+	InstanceState(Instance instance, Links links, InstanceBreaker breaker, Timing timing) {
+		this.instance = instance;
+		this.links = links;
+		this.breaker = breaker;
+		this.timing = timing;
+		this.latency = new PeakEwma(timing.nanoTime());
+		this.busyUntil = timing.nanoTime();
+		this.shared = links.acquire(instance.address(), this.whenConnected);
+	}
+
+	@Override
+	public Instance instance() {
+		return this.instance;
+	}
+
+	@Override
+	public int outstanding() {
+		return this.outstanding.get();
+	}
+
+	@Override
+	public double latencyNanos(long nanoTime) {
+		return this.latency.latencyNanos(nanoTime);
+	}
+
+	@Override
+	public double recentFailures(long nanoTime) {
+		return this.latency.recentFailures(nanoTime);
+	}
+
+	Link link() {
+		return this.shared.link();
+	}
+
+	/**
+	 * {@return what the instance speaks: its own word if it gave it, else the registry's}
+	 */
+	String serialization() {
+		String said = link().serialization();
+		return !said.isEmpty() ? said : this.instance.serialization();
+	}
+
+	boolean isDraining() {
+		return link().isDraining();
+	}
+
+	/**
+	 * {@return whether an attempt would leave at once, as far as that can be known}
+	 */
+	boolean isReady(long now) {
+		Link link = link();
+		return link.isConnected() && !link.isDraining() && now - this.busyUntil >= 0;
+	}
+
+	/**
+	 * {@return whether an attempt may be worth its while; asks without taking a
+	 * permission}
+	 */
+	boolean couldTake() {
+		return !isDraining() && !this.breaker.isOpen();
+	}
+
+	/**
+	 * {@return whether the breaker lets an attempt through, which then has begun}
+	 */
+	boolean tryBegin() {
+		if (!this.breaker.tryAcquire()) {
+			return false;
+		}
+		this.outstanding.incrementAndGet();
+		return true;
+	}
+
+	/** The attempt succeeded. */
+	void succeeded(long now, long nanos) {
+		this.latency.observe(now, nanos);
+		this.breaker.succeeded(nanos);
+		ended();
+	}
+
+	/** The instance answered, and its answer is no success, yet no fault of its own. */
+	void answered(long now, long nanos, AttemptFailure failure) {
+		this.latency.observePeak(now, nanos);
+		this.breaker.succeeded(nanos);
+		remember(failure.attempt());
+		ended();
+	}
+
+	/** The instance failed. */
+	void failed(long now, long nanos, AttemptFailure failure) {
+		this.latency.failed(now);
+		this.breaker.failed(nanos, failure);
+		remember(failure.attempt());
+		if (!this.cutOff && this.breaker.isOpen()) {
+			this.cutOff = true;
+			LOG.warn("{} of {} gets no calls for now, its breaker is open: {}", this.instance.address(),
+					this.instance.service(), failure.getMessage());
+		}
+		ended();
+	}
+
+	/** The attempt ended in a way that says nothing about the instance. */
+	void abandoned(AttemptFailure failure) {
+		this.breaker.release();
+		remember(failure.attempt());
+		ended();
+	}
+
+	/** The instance asked not to be called for some time. */
+	void busyFor(long now, long nanos) {
+		this.busyUntil = now + nanos;
+	}
+
+	/** The registry says something new of the same process. */
+	void update(Instance newer) {
+		this.instance = newer;
+	}
+
+	/** The instance is gone: the link is let go of when the last attempt has ended. */
+	void retire() {
+		this.retired = true;
+		this.breaker.close();
+		releaseIfIdle();
+	}
+
+	InstanceStatus status(long now) {
+		return new InstanceStatus(this.instance, linkState(), this.shared.lastLoss(), this.breaker.state(),
+				outstanding(), Duration.ofNanos((long) latencyNanos(now)), recentFailures(now), lastFailures());
+	}
+
+	/** How a refusal to take a call reads in a message. */
+	String describe() {
+		String text = this.instance.address() + " (breaker " + this.breaker.state() + ", " + linkState();
+		String loss = this.shared.lastLoss();
+		return (loss.isEmpty() || link().isConnected()) ? text + ")" : text + ": " + loss + ")";
+	}
+
+	@Override
+	public String toString() {
+		return this.instance.service() + "@" + this.instance.address();
+	}
+
+	private String linkState() {
+		if (link().isDraining()) {
+			return "DRAINING";
+		}
+		return link().isConnected() ? "CONNECTED" : "DISCONNECTED";
+	}
+
+	private void connected() {
+		this.latency.reset(this.timing.nanoTime());
+		this.breaker.reconnected();
+	}
+
+	private void ended() {
+		this.outstanding.decrementAndGet();
+		if (this.retired) {
+			releaseIfIdle();
+		}
+		if (this.cutOff && this.breaker.isClosed()) {
+			this.cutOff = false;
+			LOG.info("{} of {} gets calls again", this.instance.address(), this.instance.service());
+		}
+	}
+
+	private void releaseIfIdle() {
+		if (this.outstanding.get() == 0 && this.released.compareAndSet(false, true)) {
+			this.links.release(this.shared, this.whenConnected);
+		}
+	}
+
+	private void remember(Attempt attempt) {
+		this.failuresLock.lock();
+		try {
+			if (this.failures.size() == FAILURES_KEPT) {
+				this.failures.removeFirst();
+			}
+			this.failures.addLast(new Failure(Instant.now(), attempt));
+		}
+		finally {
+			this.failuresLock.unlock();
+		}
+	}
+
+	private List<Failure> lastFailures() {
+		this.failuresLock.lock();
+		try {
+			return List.copyOf(this.failures);
+		}
+		finally {
+			this.failuresLock.unlock();
+		}
+	}
+
+}

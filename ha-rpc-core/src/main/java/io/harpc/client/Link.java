@@ -1,0 +1,111 @@
+package io.harpc.client;
+
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+import io.harpc.Address;
+import io.harpc.Deadline;
+import io.harpc.transport.Channel;
+import io.harpc.transport.ChannelListener;
+import io.harpc.transport.PayloadWriter;
+import io.harpc.transport.Response;
+import io.harpc.transport.TransportClient;
+import io.harpc.transport.TransportException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the call sequence needs of a {@link Channel}: the seam through which tests bring a
+ * server that is none.
+ */
+interface Link {
+
+	boolean isConnected();
+
+	boolean isDraining();
+
+	/**
+	 * {@return what the server said it speaks, empty before it said}
+	 */
+	String serialization();
+
+	void connect();
+
+	Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
+			throws TransportException;
+
+	/**
+	 * {@return cancels the call; the callback is called all the same}
+	 */
+	Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+			BiConsumer<@Nullable Response, @Nullable TransportException> callback);
+
+	void close();
+
+	/** Opens links, and closes what lies beneath them. */
+	interface Factory extends AutoCloseable {
+
+		Link open(Address address, ChannelListener listener);
+
+		@Override
+		void close();
+
+	}
+
+	/** A transport, passed on. */
+	record ChannelFactory(TransportClient transport) implements Factory {
+
+		@Override
+		public Link open(Address address, ChannelListener listener) {
+			return new ChannelLink(this.transport.channel(address, listener));
+		}
+
+		@Override
+		public void close() {
+			this.transport.close();
+		}
+
+	}
+
+	/** A channel, passed on. */
+	record ChannelLink(Channel channel) implements Link {
+
+		@Override
+		public boolean isConnected() {
+			return this.channel.isConnected();
+		}
+
+		@Override
+		public boolean isDraining() {
+			return this.channel.isDraining();
+		}
+
+		@Override
+		public String serialization() {
+			return this.channel.serialization();
+		}
+
+		@Override
+		public void connect() {
+			this.channel.connect();
+		}
+
+		@Override
+		public Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
+				throws TransportException {
+			return this.channel.call(methodId, deadline, headers, payload);
+		}
+
+		@Override
+		public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+			return this.channel.callAsync(methodId, deadline, headers, payload, callback);
+		}
+
+		@Override
+		public void close() {
+			this.channel.close();
+		}
+
+	}
+
+}

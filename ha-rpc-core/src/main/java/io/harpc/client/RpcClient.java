@@ -1,0 +1,317 @@
+package io.harpc.client;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.harpc.Address;
+import io.harpc.CallObserver;
+import io.harpc.ServiceKey;
+import io.harpc.loadbalancer.LoadBalancer;
+import io.harpc.loadbalancer.LoadBalancers;
+import io.harpc.registry.Instance;
+import io.harpc.registry.Instances;
+import io.harpc.registry.Instances.Origin;
+import io.harpc.registry.Registry;
+import io.harpc.registry.Watch;
+import io.harpc.resilience.Resilience;
+import io.harpc.serialization.Serializer;
+import io.harpc.transport.TransportClient;
+import io.harpc.transport.TransportClientSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls services: makes references, and owns what they share, from the registry's views
+ * down to the connections. One is enough for a process. Thread-safe.
+ */
+public final class RpcClient implements AutoCloseable {
+
+	private final ClientContext context;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by the lock, as all that follow. */
+	private final Map<ReferenceSettings<?>, Object> proxies = new HashMap<>();
+
+	private final List<Reference> references = new ArrayList<>();
+
+	private final Map<InstanceSource, ServiceInstances> services = new LinkedHashMap<>();
+
+	private final List<Watch> watches = new ArrayList<>();
+
+	private boolean closed;
+
+	private RpcClient(ClientContext context) {
+		this.context = context;
+	}
+
+	/**
+	 * Begins a client.
+	 * @param registry where instances are found; stays open when the client closes
+	 * @return a builder with defaults
+	 */
+	public static Builder builder(Registry registry) {
+		return new Builder(registry);
+	}
+
+	/**
+	 * Returns a proxy whose methods call the service. Begins to connect to its instances,
+	 * and waits for none of them.
+	 * @param settings what is called, and how
+	 * @param <T> the interface
+	 * @return the proxy, the same for equal settings
+	 * @throws io.harpc.method.InvalidServiceException if the interface cannot be called
+	 * from another process
+	 * @throws io.harpc.loadbalancer.UnknownLoadBalancerException if there is none of that
+	 * name
+	 * @throws IllegalStateException if the client is closed
+	 */
+	public <T> T reference(ReferenceSettings<T> settings) {
+		ReferenceSettings<T> complete = settings.withDefaults(this.context.settings());
+		this.lock.lock();
+		try {
+			if (this.closed) {
+				throw new IllegalStateException("RPC client is closed (expected: open), reference " + settings.name());
+			}
+			Object proxy = this.proxies.get(complete);
+			if (proxy == null) {
+				proxy = create(complete);
+				this.proxies.put(complete, proxy);
+			}
+			return settings.type().cast(proxy);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * The references and what is believed of their instances.
+	 * @return a snapshot, ordered by name
+	 */
+	public List<ReferenceStatus> references() {
+		List<Reference> current;
+		this.lock.lock();
+		try {
+			current = List.copyOf(this.references);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return current.stream()
+			.map(Reference::status)
+			.sorted(Comparator.comparing((status) -> status.settings().name()))
+			.toList();
+	}
+
+	/**
+	 * Closes the watches and the connections. Calls under way end at once, with an
+	 * exception that says so; so does every later one.
+	 */
+	@Override
+	public void close() {
+		List<Watch> openWatches;
+		List<ServiceInstances> open;
+		this.lock.lock();
+		try {
+			this.closed = true;
+			openWatches = List.copyOf(this.watches);
+			open = List.copyOf(this.services.values());
+			this.watches.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		openWatches.forEach(Watch::close);
+		open.forEach(ServiceInstances::close);
+		this.context.links().close();
+		this.context.timing().close();
+	}
+
+	private <T> Object create(ReferenceSettings<T> settings) {
+		Reference reference = new Reference(settings, this.context, () -> instances(settings));
+		this.references.add(reference);
+		return Proxy.newProxyInstance(settings.type().getClassLoader(), new Class<?>[] { settings.type() },
+				new ReferenceProxy(reference));
+	}
+
+	private ServiceInstances instances(ReferenceSettings<?> settings) {
+		InstanceSource source = new InstanceSource(settings.service(), settings.addresses());
+		ServiceInstances known = this.services.get(source);
+		if (known != null) {
+			return known;
+		}
+		ServiceInstances instances = new ServiceInstances(this.context);
+		if (source.addresses().isEmpty()) {
+			this.watches.add(this.context.registry().watch(source.service(), instances));
+		}
+		else {
+			instances.update(source.toInstances());
+		}
+		this.services.put(source, instances);
+		return instances;
+	}
+
+	/**
+	 * Where instances come from.
+	 *
+	 * @param service the service
+	 * @param addresses where it is called directly, empty to ask the registry
+	 */
+	private record InstanceSource(ServiceKey service, List<Address> addresses) {
+
+		private static final int WEIGHT = 100;
+
+		Instances toInstances() {
+			List<Instance> list = this.addresses.stream()
+				.distinct()
+				.map((address) -> new Instance("direct:" + this.addresses.indexOf(address), this.service, address,
+						WEIGHT, "", Serializer.json().name(), Map.of()))
+				.toList();
+			return Instances.of(this.service, list, Origin.REGISTRY);
+		}
+
+	}
+
+	/** Builds a client. */
+	public static final class Builder {
+
+		private final Registry registry;
+
+		private RpcClientSettings settings = RpcClientSettings.defaults();
+
+		private List<Serializer> serializers = List.of(Serializer.json(), Serializer.smile());
+
+		private Resilience resilience = Resilience.ofDefaults();
+
+		private LoadBalancers loadBalancers = new LoadBalancers(Map.of());
+
+		private CallObserver observer = CallObserver.NONE;
+
+		private ThreadFactory threads = new DaemonThreads();
+
+		private Link.@Nullable Factory links;
+
+		private @Nullable Timing timing;
+
+		private Builder(Registry registry) {
+			this.registry = registry;
+		}
+
+		/**
+		 * Sets what holds where a reference says nothing else.
+		 * @param settings the settings
+		 * @return this
+		 */
+		public Builder settings(RpcClientSettings settings) {
+			this.settings = settings;
+			return this;
+		}
+
+		/**
+		 * Sets what can be spoken; by default JSON and Smile.
+		 * @param serializers the serializers
+		 * @return this
+		 */
+		public Builder serializers(List<Serializer> serializers) {
+			this.serializers = List.copyOf(serializers);
+			return this;
+		}
+
+		/**
+		 * Sets where breakers and retries are made; by default in registries of their
+		 * own.
+		 * @param resilience the factory
+		 * @return this
+		 */
+		public Builder resilience(Resilience resilience) {
+			this.resilience = resilience;
+			return this;
+		}
+
+		/**
+		 * Adds load balancers.
+		 * @param custom the application's own by name
+		 * @return this
+		 */
+		public Builder loadBalancers(Map<String, LoadBalancer> custom) {
+			this.loadBalancers = new LoadBalancers(custom);
+			return this;
+		}
+
+		/**
+		 * Sets who sees every call; by default nobody.
+		 * @param observer the observer
+		 * @return this
+		 */
+		public Builder observer(CallObserver observer) {
+			this.observer = observer;
+			return this;
+		}
+
+		/**
+		 * Sets what makes the threads of the timer, and of the transport unless that is
+		 * set; by default daemon threads.
+		 * @param threads makes platform threads
+		 * @return this
+		 */
+		public Builder threads(ThreadFactory threads) {
+			this.threads = threads;
+			return this;
+		}
+
+		/**
+		 * Sets the transport; by default one with default settings.
+		 * @param transport the transport, closed with the client
+		 * @return this
+		 */
+		public Builder transport(TransportClient transport) {
+			return links(new Link.ChannelFactory(transport));
+		}
+
+		Builder links(Link.Factory links) {
+			this.links = links;
+			return this;
+		}
+
+		Builder timing(Timing timing) {
+			this.timing = timing;
+			return this;
+		}
+
+		/**
+		 * Builds the client.
+		 * @return the client, to be closed
+		 */
+		public RpcClient build() {
+			Link.Factory factory = (this.links != null) ? this.links
+					: new Link.ChannelFactory(new TransportClient(TransportClientSettings.defaults(), this.threads));
+			Timing time = (this.timing != null) ? this.timing : Timing.system(this.threads);
+			return new RpcClient(new ClientContext(this.settings, this.registry, new Links(factory), this.resilience,
+					this.loadBalancers, this.serializers, this.observer, time));
+		}
+
+	}
+
+	/** Makes threads that keep no application alive. */
+	private static final class DaemonThreads implements ThreadFactory {
+
+		private final AtomicInteger count = new AtomicInteger();
+
+		@Override
+		public Thread newThread(Runnable task) {
+			Thread thread = new Thread(task, "ha-rpc-client-" + this.count.incrementAndGet());
+			thread.setDaemon(true);
+			return thread;
+		}
+
+	}
+
+}

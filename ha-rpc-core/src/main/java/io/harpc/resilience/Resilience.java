@@ -1,0 +1,126 @@
+package io.harpc.resilience;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntUnaryOperator;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowSynchronizationStrategy;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.core.IntervalBiFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import io.github.resilience4j.retry.RetryRegistry;
+
+/**
+ * Makes breakers and retries in Resilience4j's registries, so that its endpoints and
+ * metrics show them. Thread-safe.
+ * <p>
+ * A breaker is configured by the instance of its own name in
+ * {@code resilience4j.circuitbreaker}, else by the configuration {@code ha-rpc}, else by
+ * defaults that work at low traffic: half of the last 20 calls failed, of at least 5;
+ * closed again after 5 s by two probes. Which outcomes count as failures is decided here
+ * in any case. A retry takes from {@code resilience4j.retry}, the same way, only which
+ * exceptions of an idempotent method are worth another attempt, and the pause before
+ * that.
+ */
+public final class Resilience {
+
+	/** The name of the shared configurations in Resilience4j's properties. */
+	public static final String CONFIGURATION = "ha-rpc";
+
+	private final CircuitBreakerRegistry breakers;
+
+	private final RetryRegistry retries;
+
+	private final IntUnaryOperator random;
+
+	/**
+	 * Creates the factory.
+	 * @param breakers keeps the breakers
+	 * @param retries keeps the retries
+	 */
+	public Resilience(CircuitBreakerRegistry breakers, RetryRegistry retries) {
+		this(breakers, retries, (bound) -> ThreadLocalRandom.current().nextInt(bound));
+	}
+
+	/**
+	 * Creates the factory.
+	 * @param breakers keeps the breakers
+	 * @param retries keeps the retries
+	 * @param random returns a number from zero to its argument less one; thread-safe
+	 */
+	public Resilience(CircuitBreakerRegistry breakers, RetryRegistry retries, IntUnaryOperator random) {
+		this.breakers = breakers;
+		this.retries = retries;
+		this.random = random;
+	}
+
+	/**
+	 * Returns a factory with registries of its own.
+	 * @return the factory
+	 */
+	public static Resilience ofDefaults() {
+		return new Resilience(CircuitBreakerRegistry.ofDefaults(), RetryRegistry.ofDefaults());
+	}
+
+	/**
+	 * Makes a closed breaker. Replaces one of the same name: that of an earlier process
+	 * at the same address, whose failures are not those of this one.
+	 * @param name {@code service@host:port}
+	 * @return the breaker, to be closed when the instance is gone
+	 */
+	public InstanceBreaker breaker(String name) {
+		CircuitBreakerConfig base = this.breakers.find(name)
+			.map(CircuitBreaker::getCircuitBreakerConfig)
+			.or(() -> this.breakers.getConfiguration(CONFIGURATION))
+			.orElseGet(Resilience::breakerDefaults);
+		CircuitBreakerConfig config = CircuitBreakerConfig.from(base)
+			.recordExceptions()
+			.ignoreExceptions()
+			.recordException((failure) -> true)
+			.ignoreException((failure) -> false)
+			.build();
+		CircuitBreaker fresh = CircuitBreaker.of(name, config, this.breakers.getTags());
+		boolean replaced = this.breakers.replace(name, fresh).isPresent();
+		return new InstanceBreaker(replaced ? fresh : this.breakers.circuitBreaker(name, config), this.breakers);
+	}
+
+	/**
+	 * Makes the retry of a reference. Replaces one of the same name.
+	 * @param name the reference's name
+	 * @param maxAttempts how many attempts a call may take; the first counts
+	 * @return the retry
+	 */
+	public ReferenceRetry retry(String name, int maxAttempts) {
+		RetryConfig base = this.retries.find(name)
+			.map(Retry::getRetryConfig)
+			.or(() -> this.retries.getConfiguration(CONFIGURATION))
+			.orElseGet(RetryConfig::ofDefaults);
+		IntervalBiFunction<Object> interval = base.getIntervalBiFunction();
+		RetryRule rule = new RetryRule(base.getExceptionPredicate(), interval, this.random);
+		RetryConfig config = RetryConfig.custom()
+			.maxAttempts(maxAttempts)
+			.retryOnException(rule::permits)
+			.intervalBiFunction(rule::delayMillis)
+			.build();
+		Retry fresh = Retry.of(name, config, this.retries.getTags());
+		boolean replaced = this.retries.replace(name, fresh).isPresent();
+		return new ReferenceRetry(replaced ? fresh : this.retries.retry(name, config));
+	}
+
+	/**
+	 * The defaults of a breaker. The window without locks is on the path of every call.
+	 */
+	private static CircuitBreakerConfig breakerDefaults() {
+		return CircuitBreakerConfig.custom()
+			.slidingWindow(20, 5, SlidingWindowType.COUNT_BASED, SlidingWindowSynchronizationStrategy.LOCK_FREE)
+			.failureRateThreshold(50)
+			.waitDurationInOpenState(Duration.ofSeconds(5))
+			.permittedNumberOfCallsInHalfOpenState(2)
+			.build();
+	}
+
+}
