@@ -6,7 +6,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
 
@@ -223,12 +222,7 @@ public final class Channel implements AutoCloseable {
 	}
 
 	private void makeConnection(ConnectionSlot slot, CompletableFuture<ClientConnection> future) {
-		try {
-			this.client.background().execute(() -> makeConnectionNow(slot, future));
-		}
-		catch (RejectedExecutionException ex) {
-			slot.failed(future, TransportException.notSent(Kind.CLOSED, "the transport client is closed"));
-		}
+		this.client.background().execute(() -> makeConnectionNow(slot, future));
 	}
 
 	private void makeConnectionNow(ConnectionSlot slot, CompletableFuture<ClientConnection> future) {
@@ -330,7 +324,7 @@ public final class Channel implements AutoCloseable {
 		}
 
 		@Override
-		public Watchdog watchdog() {
+		public Ticker watchdog() {
 			return Channel.this.client.watchdog();
 		}
 

@@ -224,7 +224,7 @@ final class ClientConnection {
 			this.readFor.incrementAndGet();
 		}
 		this.calls.put(call.id(), call);
-		this.owner.watchdog().callBegins();
+		this.owner.watchdog().begins();
 		if (this.ended.get()) {
 			unregister(call);
 			throw TransportException.notSent(Kind.LOST, "connection lost before the request left");
@@ -433,6 +433,7 @@ final class ClientConnection {
 		if (!this.draining) {
 			this.draining = true;
 			this.owner.draining(this);
+			this.owner.watchdog().begins();
 		}
 	}
 
@@ -560,7 +561,7 @@ final class ClientConnection {
 
 		Executor background();
 
-		Watchdog watchdog();
+		Ticker watchdog();
 
 		void draining(ClientConnection connection);
 

@@ -176,6 +176,20 @@ final class CombiningWriter {
 	}
 
 	/**
+	 * Whether all that was appended has been written.
+	 * @return {@code true} if nothing is queued and nobody writes
+	 */
+	boolean isQuiet() {
+		this.lock.lock();
+		try {
+			return this.queue.isEmpty() && !this.flushing.get();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
 	 * How long the write that is under way has been.
 	 * @param now the time
 	 * @return nanoseconds, zero if none is

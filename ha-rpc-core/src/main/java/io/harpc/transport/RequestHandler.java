@@ -7,14 +7,21 @@ package io.harpc.transport;
  */
 public abstract class RequestHandler {
 
-	/** Above this a method gets a thread of its own at once. */
-	private static final long SLOW_NANOS = 100_000;
+	/** A call that takes longer speaks for a thread of its own. */
+	private static final long LONG_NANOS = 100_000;
 
-	/** Below this it goes back to the reading thread. */
-	private static final long QUICK_NANOS = 50_000;
+	/**
+	 * So many more long calls than short ones make a method slow, and the reverse quick.
+	 */
+	private static final int DECIDED = 8;
 
-	/** The recent time as a moving average; races lose a sample, which does no harm. */
-	private volatile long recentNanos;
+	/**
+	 * Counts up for a long call and down for a short one, which follows the median. A
+	 * mean would follow the few calls that had to wait for a processor, and send a quick
+	 * method to threads of its own just when there are too many already. Races lose a
+	 * count, which does no harm.
+	 */
+	private volatile int score;
 
 	private volatile boolean slow;
 
@@ -31,15 +38,16 @@ public abstract class RequestHandler {
 	}
 
 	final void took(long nanos) {
-		long before = this.recentNanos;
-		// One outlier of a quick method, a pause of the collector say, must not move it.
-		long after = before + (Math.min(nanos, before + 10 * SLOW_NANOS) - before) / 8;
-		this.recentNanos = after;
-		if (after > SLOW_NANOS) {
-			this.slow = true;
-		}
-		else if (after < QUICK_NANOS) {
-			this.slow = false;
+		int before = this.score;
+		int after = Math.max(0, Math.min(DECIDED, before + ((nanos > LONG_NANOS) ? 1 : -1)));
+		if (after != before) {
+			this.score = after;
+			if (after == DECIDED) {
+				this.slow = true;
+			}
+			else if (after == 0) {
+				this.slow = false;
+			}
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,7 +24,8 @@ public final class TransportClient implements AutoCloseable {
 
 	private final ThreadFactory threads;
 
-	private final Watchdog watchdog;
+	/** Minds deadlines, heartbeats and reconnecting. */
+	private final Ticker watchdog;
 
 	private final ThreadPoolExecutor background;
 
@@ -41,15 +43,19 @@ public final class TransportClient implements AutoCloseable {
 	public TransportClient(TransportClientSettings settings, ThreadFactory threads) {
 		this.settings = settings;
 		this.threads = threads;
-		this.watchdog = new Watchdog(threads);
+		this.watchdog = new Ticker(threads, 4, TimeUnit.MILLISECONDS, this::lookAtChannels);
+		// What comes after the end is done by who comes: it finds everything closed, and
+		// tells so.
+		RejectedExecutionHandler late = (task, pool) -> task.run();
 		// Bounded by the connections: each has at most one connect and one write under
 		// way.
 		this.background = new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(),
-				threads);
+				threads, late);
 		// Bounded by the calls that wait.
 		this.callbacks = new ThreadPoolExecutor(CALLBACK_THREADS, CALLBACK_THREADS, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), threads);
+				new LinkedBlockingQueue<>(), threads, late);
 		this.callbacks.allowCoreThreadTimeOut(true);
+		this.watchdog.start();
 	}
 
 	/**
@@ -65,7 +71,6 @@ public final class TransportClient implements AutoCloseable {
 		}
 		Channel channel = new Channel(address, this, listener);
 		this.channels.add(channel);
-		this.watchdog.watch(channel);
 		if (this.closed) {
 			channel.close();
 		}
@@ -84,6 +89,14 @@ public final class TransportClient implements AutoCloseable {
 		this.callbacks.shutdown();
 	}
 
+	private boolean lookAtChannels(long now) {
+		boolean busy = false;
+		for (Channel channel : this.channels) {
+			busy |= channel.tick(now);
+		}
+		return busy;
+	}
+
 	TransportClientSettings settings() {
 		return this.settings;
 	}
@@ -92,7 +105,7 @@ public final class TransportClient implements AutoCloseable {
 		return this.threads;
 	}
 
-	Watchdog watchdog() {
+	Ticker watchdog() {
 		return this.watchdog;
 	}
 
@@ -106,7 +119,6 @@ public final class TransportClient implements AutoCloseable {
 
 	void forget(Channel channel) {
 		this.channels.remove(channel);
-		this.watchdog.forget(channel);
 	}
 
 }

@@ -15,6 +15,8 @@ import static io.harpc.transport.TransportClientSettings.positive;
  * @param serialization the name of the serialization that payloads are in, told to every
  * client
  * @param maxConnections how many connections may be open; a further one is refused
+ * @param maxConcurrentCalls how many calls may run at once; a further one is answered
+ * that the server is busy
  * @param maxFrameSize the largest frame in bytes, either way
  * @param handshakeTimeout from accepting a connection to the end of its hello
  * @param idleTimeout how long a connection may be silent; clients send heartbeats, so
@@ -22,12 +24,14 @@ import static io.harpc.transport.TransportClientSettings.positive;
  * @param writeTimeout how long a peer may read nothing of what is written to it
  */
 public record TransportServerSettings(String bindAddress, int port, String serialization, int maxConnections,
-		int maxFrameSize, Duration handshakeTimeout, Duration idleTimeout, Duration writeTimeout) {
+		int maxConcurrentCalls, int maxFrameSize, Duration handshakeTimeout, Duration idleTimeout,
+		Duration writeTimeout) {
 
 	public TransportServerSettings {
 		check(port >= 0 && port <= 65535, "port", port, "0 to 65535");
 		check(!serialization.isEmpty(), "serialization", "''", "a name such as json");
 		check(maxConnections >= 1, "maxConnections", maxConnections, "at least 1");
+		check(maxConcurrentCalls >= 1, "maxConcurrentCalls", maxConcurrentCalls, "at least 1");
 		check(maxFrameSize >= Hello.MAX_FRAME_SIZE, "maxFrameSize", maxFrameSize, "at least 4096 bytes");
 		positive("handshakeTimeout", handshakeTimeout);
 		positive("idleTimeout", idleTimeout);
@@ -35,13 +39,13 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	}
 
 	/**
-	 * Returns the defaults: all addresses, JSON, 4096 connections, frames up to 4 MiB, 5
-	 * s for the hello, 60 s of silence, 10 s for a peer that does not read.
+	 * Returns the defaults: all addresses, JSON, 4096 connections, 1024 calls, frames up
+	 * to 4 MiB, 5 s for the hello, 60 s of silence, 10 s for a peer that does not read.
 	 * @param port the port, 0 for any free one
 	 * @return the defaults
 	 */
 	public static TransportServerSettings defaults(int port) {
-		return new TransportServerSettings("", port, "json", 4096, 4 * 1024 * 1024, Duration.ofSeconds(5),
+		return new TransportServerSettings("", port, "json", 4096, 1024, 4 * 1024 * 1024, Duration.ofSeconds(5),
 				Duration.ofSeconds(60), Duration.ofSeconds(10));
 	}
 
@@ -52,7 +56,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	 */
 	public TransportServerSettings withBindAddress(String bindAddress) {
 		return new TransportServerSettings(bindAddress, this.port, this.serialization, this.maxConnections,
-				this.maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+				this.maxConcurrentCalls, this.maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
 	}
 
 	/**
@@ -62,18 +66,19 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	 */
 	public TransportServerSettings withSerialization(String serialization) {
 		return new TransportServerSettings(this.bindAddress, this.port, serialization, this.maxConnections,
-				this.maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+				this.maxConcurrentCalls, this.maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
 	}
 
 	/**
 	 * Returns these settings with other limits.
 	 * @param maxConnections how many connections may be open
+	 * @param maxConcurrentCalls how many calls may run at once
 	 * @param maxFrameSize the largest frame in bytes
 	 * @return the new settings
 	 */
-	public TransportServerSettings withLimits(int maxConnections, int maxFrameSize) {
+	public TransportServerSettings withLimits(int maxConnections, int maxConcurrentCalls, int maxFrameSize) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, maxConnections,
-				maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+				maxConcurrentCalls, maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
 	}
 
 	/**
@@ -85,7 +90,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	 */
 	public TransportServerSettings withTimeouts(Duration handshake, Duration idle, Duration write) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
-				this.maxFrameSize, handshake, idle, write);
+				this.maxConcurrentCalls, this.maxFrameSize, handshake, idle, write);
 	}
 
 }

@@ -1,0 +1,114 @@
+package io.harpc.transport;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+import io.harpc.protocol.Frame;
+import io.harpc.protocol.FrameBuffer;
+import io.harpc.protocol.FrameReader;
+import io.harpc.protocol.FrameTooLargeException;
+import io.harpc.protocol.FrameType;
+import io.harpc.protocol.Hello;
+import io.harpc.protocol.ProtocolException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that has been accepted and has not said hello yet. It takes no thread: the
+ * monitor looks from time to time whether bytes have come, and reads only those.
+ */
+final class Greeting {
+
+	private static final int MAX_TEXT = 512;
+
+	private final Socket socket;
+
+	private final FrameReader frames;
+
+	private final long deadlineNanos;
+
+	Greeting(Socket socket, long deadlineNanos) throws IOException {
+		socket.setTcpNoDelay(true);
+		this.socket = socket;
+		this.frames = new FrameReader(socket.getInputStream(), Hello.MAX_FRAME_SIZE);
+		this.deadlineNanos = deadlineNanos;
+	}
+
+	Socket socket() {
+		return this.socket;
+	}
+
+	FrameReader frames() {
+		return this.frames;
+	}
+
+	String peer() {
+		String text = String.valueOf(this.socket.getRemoteSocketAddress());
+		return text.substring(text.indexOf('/') + 1);
+	}
+
+	boolean isOverdue(long now) {
+		return now - this.deadlineNanos > 0;
+	}
+
+	/**
+	 * Reads what has come, without blocking.
+	 * @return the hello once it is complete
+	 * @throws ProtocolException if the peer speaks another protocol, or another version
+	 * @throws IOException if the connection is lost
+	 */
+	@Nullable Hello read() throws IOException {
+		if (this.socket.getInputStream().available() == 0) {
+			return null;
+		}
+		this.frames.fill();
+		Frame frame = this.frames.next();
+		if (frame == null) {
+			return null;
+		}
+		if (frame.type() != FrameType.HELLO) {
+			throw new ProtocolException("frame of type " + frame.type() + " (expected: HELLO)");
+		}
+		Hello hello = Hello.read(frame);
+		if (!hello.isCompatible()) {
+			throw new ProtocolException("protocol versions " + hello.minVersion() + " to " + hello.maxVersion()
+					+ " (expected: a range with version 1)");
+		}
+		return hello;
+	}
+
+	/** Says welcome; the frame is small and the first, so that this does not block. */
+	void welcome(TransportServerSettings settings) throws IOException {
+		FrameBuffer welcome = new FrameBuffer().begin(FrameType.WELCOME, 0, Hello.MAX_FRAME_SIZE);
+		Hello.of(settings.maxFrameSize(), settings.serialization()).writeTo(welcome);
+		this.socket.getOutputStream().write(welcome.array(), 0, welcome.finish());
+	}
+
+	/** Says why there will be no connection, and ends it. */
+	void refuse(String reason) {
+		try {
+			FrameBuffer refusal = new FrameBuffer().begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE);
+			byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+			refusal.write(text, 0, Math.min(text.length, MAX_TEXT));
+			this.socket.getOutputStream().write(refusal.array(), 0, refusal.finish());
+			this.socket.shutdownOutput();
+			// Closing with unread bytes would reset the connection, and take the reason
+			// with it.
+			this.socket.getInputStream().skipNBytes(this.socket.getInputStream().available());
+		}
+		catch (FrameTooLargeException ex) {
+			throw new IllegalStateException("no refusal is longer than a frame", ex);
+		}
+		catch (IOException ex) {
+			// The peer has gone before it could be told why it should.
+		}
+		finally {
+			close();
+		}
+	}
+
+	void close() {
+		ClientConnection.closeQuietly(this.socket);
+	}
+
+}

@@ -1,0 +1,239 @@
+package io.harpc.transport;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.harpc.Deadline;
+import io.harpc.protocol.Frame;
+import io.harpc.protocol.FrameBuffer;
+import io.harpc.protocol.Status;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request that has arrived, and its answer.
+ * <p>
+ * The thread that runs the handler may be interrupted at the deadline, but only while it
+ * is in the handler: before it touches the socket again the call becomes uninterruptible
+ * and the thread's flag is cleared.
+ */
+final class ServerCall implements Request, Answer, Runnable {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerCall.class);
+
+	private static final int WAITING = 0;
+
+	private static final int RUNNING = 1;
+
+	private static final int INTERRUPTING = 2;
+
+	private static final int INTERRUPTED = 3;
+
+	private static final int DONE = 4;
+
+	private final ServerConnection connection;
+
+	private final Frame frame;
+
+	private final Map<String, String> headers;
+
+	private final RequestHandler handler;
+
+	private final Deadline deadline;
+
+	private final AtomicInteger state = new AtomicInteger(WAITING);
+
+	private final AtomicBoolean answered = new AtomicBoolean();
+
+	private volatile @Nullable Thread thread;
+
+	private volatile boolean cancelled;
+
+	ServerCall(ServerConnection connection, Frame frame, Map<String, String> headers, RequestHandler handler) {
+		this.connection = connection;
+		this.frame = frame;
+		this.headers = headers;
+		this.handler = handler;
+		this.deadline = Deadline.afterNanos(frame.timeNanos());
+	}
+
+	long id() {
+		return this.frame.callId();
+	}
+
+	boolean isSlow() {
+		return this.handler.isSlow();
+	}
+
+	/** Runs the call, on a thread of its own or the one that read it. */
+	@Override
+	public void run() {
+		if (this.cancelled) {
+			drop();
+			return;
+		}
+		long start = System.nanoTime();
+		if (this.deadline.nanoTime() - start <= 0) {
+			refuse(Status.EXPIRED, "the deadline passed before the method began", Duration.ZERO);
+			return;
+		}
+		this.thread = Thread.currentThread();
+		this.state.set(RUNNING);
+		try {
+			this.handler.handle(this, this);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The handler of a request from {} failed", peer(), ex);
+			refuse(Status.INTERNAL, "the server failed to handle the request", Duration.ZERO);
+		}
+		finally {
+			leaveHandler();
+			this.handler.took(System.nanoTime() - start);
+		}
+	}
+
+	/**
+	 * Nobody waits any more: a call that has not begun never will, one that runs is
+	 * interrupted.
+	 */
+	void cancel() {
+		abandon();
+		interrupt();
+	}
+
+	/** Nobody can be told any more: a call that has not begun never will. */
+	void abandon() {
+		this.cancelled = true;
+	}
+
+	void interruptIfOverdue(long now) {
+		if (now - this.deadline.nanoTime() > 0) {
+			interrupt();
+		}
+	}
+
+	private void interrupt() {
+		Thread runner = this.thread;
+		if (runner != null && this.state.compareAndSet(RUNNING, INTERRUPTING)) {
+			runner.interrupt();
+			this.state.set(INTERRUPTED);
+		}
+	}
+
+	private void leaveHandler() {
+		if (this.thread != Thread.currentThread() || this.state.compareAndSet(RUNNING, DONE)
+				|| this.state.get() == DONE) {
+			return;
+		}
+		while (this.state.get() == INTERRUPTING) {
+			Thread.onSpinWait();
+		}
+		this.state.set(DONE);
+		// The interrupt was meant for the handler, not for what this thread does next.
+		Thread.interrupted();
+	}
+
+	private void drop() {
+		if (this.answered.compareAndSet(false, true)) {
+			this.connection.ended(this);
+		}
+	}
+
+	@Override
+	public void ok(PayloadWriter result) {
+		answer(Status.OK, result);
+	}
+
+	@Override
+	public void exception(PayloadWriter exception) {
+		answer(Status.EXCEPTION, exception);
+	}
+
+	@Override
+	public void refuse(Status status, String message, Duration retryAfter) {
+		if (begin()) {
+			this.connection.refuse(id(), status, message, retryAfter);
+			this.connection.ended(this);
+		}
+	}
+
+	private boolean begin() {
+		leaveHandler();
+		return this.answered.compareAndSet(false, true);
+	}
+
+	private void answer(Status status, PayloadWriter payload) {
+		if (!begin()) {
+			return;
+		}
+		FrameBuffer buffer = FrameBuffers.take();
+		try {
+			String problem = write(buffer, status, payload);
+			if (problem == null) {
+				this.connection.send(buffer);
+			}
+			else {
+				this.connection.refuse(id(), Status.INTERNAL, problem, Duration.ZERO);
+			}
+		}
+		finally {
+			FrameBuffers.giveBack(buffer);
+			this.connection.ended(this);
+		}
+	}
+
+	/**
+	 * {@return what kept the answer from being written, {@code null} if nothing did}
+	 */
+	private @Nullable String write(FrameBuffer buffer, Status status, PayloadWriter payload) {
+		int maxFrameSize = this.connection.maxAnswerSize();
+		buffer.beginResponse(id(), status, 0, maxFrameSize);
+		try {
+			payload.writeTo(buffer);
+			buffer.finish();
+			return null;
+		}
+		catch (IOException | RuntimeException ex) {
+			if (buffer.isTooLarge()) {
+				return "the method ran, but its answer takes more than max-frame-size, " + maxFrameSize + " bytes";
+			}
+			logger.warn("The answer to a request from {} cannot be written", peer(), ex);
+			return "the method ran, but its answer cannot be written; the server's log says why";
+		}
+	}
+
+	@Override
+	public byte[] payload() {
+		return this.frame.body();
+	}
+
+	@Override
+	public int offset() {
+		return this.frame.payloadOffset();
+	}
+
+	@Override
+	public int length() {
+		return this.frame.payloadLength();
+	}
+
+	@Override
+	public Map<String, String> headers() {
+		return this.headers;
+	}
+
+	@Override
+	public Deadline deadline() {
+		return this.deadline;
+	}
+
+	@Override
+	public String peer() {
+		return this.connection.peer();
+	}
+
+}

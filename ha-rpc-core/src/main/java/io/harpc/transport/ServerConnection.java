@@ -1,0 +1,310 @@
+package io.harpc.transport;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
+
+import io.harpc.protocol.Frame;
+import io.harpc.protocol.FrameBuffer;
+import io.harpc.protocol.FrameReader;
+import io.harpc.protocol.FrameType;
+import io.harpc.protocol.FrameTooLargeException;
+import io.harpc.protocol.Hello;
+import io.harpc.protocol.ProtocolException;
+import io.harpc.protocol.Status;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's end of one connection.
+ * <p>
+ * One thread has the reading, for a {@link Turn}. It runs quick handlers itself, and the
+ * answers to all requests that came in one piece leave in one write. Slow ones get a
+ * thread of their own. Where a handler turns out slow the server's monitor takes the turn
+ * away after a millisecond, so that it delays nobody.
+ */
+final class ServerConnection {
+
+	private static final Logger logger = LoggerFactory.getLogger(ServerConnection.class);
+
+	private static final LongConsumer NOBODY = (offset) -> {
+	};
+
+	private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final int QUEUE_CAPACITY = 1024 * 1024;
+
+	private static final int MAX_TEXT = 1024;
+
+	private static final Duration BUSY_RETRY_AFTER = Duration.ofMillis(10);
+
+	private final Socket socket;
+
+	private final InputStream in;
+
+	private final FrameReader frames;
+
+	private final CombiningWriter writer;
+
+	private final TransportServer server;
+
+	private final String peer;
+
+	private final int maxAnswerSize;
+
+	private final PoliteSpin spin = new PoliteSpin();
+
+	/** The calls that run on threads without the reading. */
+	private final ConcurrentHashMap<Long, ServerCall> running = new ConcurrentHashMap<>();
+
+	private volatile Turn turn = new Turn();
+
+	private volatile long lastReceivedNanos = System.nanoTime();
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	ServerConnection(Greeting greeting, Hello hello, TransportServer server) throws IOException {
+		this.socket = greeting.socket();
+		this.in = this.socket.getInputStream();
+		this.frames = greeting.frames();
+		this.frames.setMaxFrameSize(server.settings().maxFrameSize());
+		this.server = server;
+		this.peer = greeting.peer();
+		this.maxAnswerSize = Math.min(server.settings().maxFrameSize(), hello.maxFrameSize());
+		this.writer = new CombiningWriter(this.socket.getOutputStream(), Math.max(QUEUE_CAPACITY, this.maxAnswerSize));
+	}
+
+	String peer() {
+		return this.peer;
+	}
+
+	int maxAnswerSize() {
+		return this.maxAnswerSize;
+	}
+
+	/** Reads until the end of the connection, or until the turn is lost. */
+	void read() {
+		Turn mine = new Turn();
+		this.turn = mine;
+		try {
+			while (readBatch(mine)) {
+				fill();
+			}
+		}
+		catch (FrameTooLargeException ex) {
+			refuse(0, Status.TOO_LARGE, String.valueOf(ex.getMessage()), Duration.ZERO);
+			end(String.valueOf(ex.getMessage()));
+		}
+		catch (EOFException | ProtocolException ex) {
+			end(String.valueOf(ex.getMessage()));
+		}
+		catch (IOException ex) {
+			end("read failed: " + ex.getMessage());
+		}
+	}
+
+	private void fill() throws IOException {
+		this.frames.fill();
+		this.lastReceivedNanos = System.nanoTime();
+	}
+
+	/**
+	 * {@return whether this thread still has the turn, all frames that have arrived being
+	 * dealt with}
+	 */
+	private boolean readBatch(Turn mine) throws IOException {
+		int count = 0;
+		Frame frame;
+		while ((frame = this.frames.next()) != null) {
+			count++;
+			if (!receive(frame, mine)) {
+				flush();
+				return false;
+			}
+		}
+		flush();
+		if (count == 1 && this.running.isEmpty()) {
+			this.spin.await(this.in);
+		}
+		return true;
+	}
+
+	private boolean receive(Frame frame, Turn mine) throws ProtocolException {
+		switch (frame.type()) {
+			case REQUEST -> {
+				return begin(frame, mine);
+			}
+			case CANCEL -> {
+				ServerCall call = this.running.get(frame.callId());
+				if (call != null) {
+					call.cancel();
+				}
+			}
+			case PING -> sendControl(FrameType.PONG, frame.callId());
+			case PONG -> logger.trace("Pong from {}", this.peer);
+			default -> throw new ProtocolException("frame of type " + frame.type() + " from a client");
+		}
+		return true;
+	}
+
+	/**
+	 * {@return whether this thread still has the turn}
+	 */
+	private boolean begin(Frame frame, Turn mine) throws ProtocolException {
+		ServerCall call;
+		try {
+			call = new ServerCall(this, frame, frame.headers(), this.server.admit(frame.methodId()));
+		}
+		catch (RefusedException ex) {
+			refuse(frame.callId(), ex.status(), String.valueOf(ex.getMessage()), ex.retryAfter());
+			return true;
+		}
+		if (call.isSlow()) {
+			this.running.put(call.id(), call);
+			runElsewhere(call);
+			return true;
+		}
+		mine.enter(call, System.nanoTime());
+		this.server.monitor().begins();
+		call.run();
+		return mine.leave();
+	}
+
+	private void runElsewhere(ServerCall call) {
+		try {
+			this.server.workers().execute(call);
+		}
+		catch (RejectedExecutionException ex) {
+			call.refuse(Status.BUSY, "no thread is free", BUSY_RETRY_AFTER);
+		}
+	}
+
+	/** Called once for each call that was admitted, when it is answered or dropped. */
+	void ended(ServerCall call) {
+		this.running.remove(call.id(), call);
+		this.server.callEnded();
+	}
+
+	/**
+	 * Looks after the connection, every millisecond while calls run.
+	 * @param now the time
+	 * @return whether anything is going on
+	 */
+	boolean tick(long now) {
+		Turn current = this.turn;
+		ServerCall slow = current.longRunning(now, LONG_NANOS);
+		if (slow != null) {
+			this.running.put(slow.id(), slow);
+			if (current.takeFrom(slow)) {
+				readElsewhere();
+			}
+			else {
+				this.running.remove(slow.id(), slow);
+			}
+		}
+		for (ServerCall call : this.running.values()) {
+			call.interruptIfOverdue(now);
+		}
+		TransportServerSettings settings = this.server.settings();
+		if (this.writer.writingNanos(now) > settings.writeTimeout().toNanos()) {
+			end("the client has read nothing for " + settings.writeTimeout().toMillis() + " ms");
+		}
+		else if (now - this.lastReceivedNanos > settings.idleTimeout().toNanos()) {
+			end("no sign of life for idle-timeout, " + settings.idleTimeout().toMillis() + " ms");
+		}
+		return current.isHandling() || !this.running.isEmpty();
+	}
+
+	private void readElsewhere() {
+		try {
+			this.server.workers().execute(this::read);
+		}
+		catch (RejectedExecutionException ex) {
+			end("no thread is free to read");
+		}
+	}
+
+	void drain() {
+		sendControl(FrameType.DRAIN, 0);
+		flush();
+	}
+
+	private void sendControl(FrameType type, long callId) {
+		FrameBuffer buffer = FrameBuffers.take();
+		buffer.begin(type, callId, Hello.MAX_FRAME_SIZE).finish();
+		send(buffer);
+		FrameBuffers.giveBack(buffer);
+	}
+
+	/** Answers a call with a text, cut to what a person reads. */
+	void refuse(long callId, Status status, String message, Duration retryAfter) {
+		FrameBuffer buffer = FrameBuffers.take();
+		try {
+			buffer.beginResponse(callId, status, retryAfter.toNanos(), this.maxAnswerSize);
+			byte[] text = message.getBytes(StandardCharsets.UTF_8);
+			buffer.write(text, 0, Math.min(text.length, MAX_TEXT));
+			buffer.finish();
+			send(buffer);
+		}
+		catch (FrameTooLargeException ex) {
+			throw new IllegalStateException("no frame is limited to less than " + MAX_TEXT + " bytes", ex);
+		}
+		finally {
+			FrameBuffers.giveBack(buffer);
+		}
+	}
+
+	/** Sends a finished frame; the reading thread does so at the end of its batch. */
+	void send(FrameBuffer frame) {
+		try {
+			long deadline = System.nanoTime() + this.server.settings().writeTimeout().toNanos();
+			if (!this.writer.append(frame, deadline, NOBODY)) {
+				end("the client does not read its answers");
+			}
+			else if (!this.turn.isMine()) {
+				if (this.running.size() > 1) {
+					// Lets the answers of others into the same write.
+					Thread.yield();
+				}
+				flush();
+			}
+		}
+		catch (TransportException ex) {
+			logger.debug("No answer to {}: {}", this.peer, ex.getMessage());
+		}
+	}
+
+	private void flush() {
+		try {
+			if (this.writer.beginFlush()) {
+				this.writer.flush(Long.MAX_VALUE);
+			}
+		}
+		catch (IOException ex) {
+			end("write failed: " + ex.getMessage());
+		}
+	}
+
+	boolean isQuiet() {
+		return this.ended.get() || this.writer.isQuiet();
+	}
+
+	void end(String reason) {
+		if (this.ended.compareAndSet(false, true)) {
+			logger.debug("Connection of {} ends: {}", this.peer, reason);
+			this.writer.close();
+			ClientConnection.closeQuietly(this.socket);
+			this.running.values().forEach(ServerCall::abandon);
+			this.server.forget(this);
+		}
+	}
+
+}

@@ -1,0 +1,344 @@
+package io.harpc.transport;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+import io.harpc.protocol.Hello;
+import io.harpc.protocol.Status;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The server's side of the transport: accepts connections, reads requests and runs their
+ * handlers. Thread-safe.
+ */
+public final class TransportServer implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(TransportServer.class);
+
+	private static final int BACKLOG = 1024;
+
+	/** Connections that have not said hello; where more come the oldest has to go. */
+	private static final int MAX_GREETINGS = 1024;
+
+	private static final Duration BUSY_RETRY_AFTER = Duration.ofMillis(10);
+
+	private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+	/** How long a drained client may take to hang up, so that no answer is cut off. */
+	private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+	private final TransportServerSettings settings;
+
+	private final RequestRouter router;
+
+	private final ThreadFactory threads;
+
+	private final Executor workers;
+
+	/** Takes the reading from slow handlers, minds deadlines, silence and greetings. */
+	private final Ticker monitor;
+
+	private final ConcurrentLinkedQueue<Greeting> greetings = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger greetingCount = new AtomicInteger();
+
+	private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger runningCalls = new AtomicInteger();
+
+	private volatile @Nullable ServerSocket listening;
+
+	private volatile boolean draining;
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates a server that does not listen yet.
+	 * @param settings where to listen, and the limits
+	 * @param router finds the handler of a request
+	 * @param threads makes platform threads for accepting and for the monitor
+	 * @param workers runs a task for each connection, for as long as it lives, and one
+	 * for each call of a slow method; must start every task at once, on a thread of its
+	 * own
+	 */
+	public TransportServer(TransportServerSettings settings, RequestRouter router, ThreadFactory threads,
+			Executor workers) {
+		this.settings = settings;
+		this.router = router;
+		this.threads = threads;
+		this.workers = workers;
+		this.monitor = new Ticker(threads, 1, TimeUnit.MILLISECONDS, this::tick);
+	}
+
+	/**
+	 * Binds the port and begins to accept connections.
+	 * @return the port, the one chosen if any free one was asked for
+	 * @throws BindException if the port is taken or the address is not of this machine
+	 * @throws IOException if the socket cannot be made
+	 */
+	public int start() throws IOException {
+		ServerSocket socket = new ServerSocket();
+		InetSocketAddress address = this.settings.bindAddress().isEmpty() ? new InetSocketAddress(this.settings.port())
+				: new InetSocketAddress(this.settings.bindAddress(), this.settings.port());
+		try {
+			socket.setReuseAddress(true);
+			socket.bind(address, BACKLOG);
+		}
+		catch (IOException ex) {
+			socket.close();
+			BindException bind = new BindException("cannot listen on " + address + ": " + ex.getMessage());
+			bind.initCause(ex);
+			throw bind;
+		}
+		this.listening = socket;
+		this.monitor.start();
+		Thread acceptor = this.threads.newThread(() -> accept(socket));
+		// An application without a web server must not end for want of other threads.
+		acceptor.setDaemon(false);
+		acceptor.start();
+		return socket.getLocalPort();
+	}
+
+	/**
+	 * Whether connections are accepted.
+	 * @return {@code true} from the start to draining or closing
+	 */
+	public boolean isListening() {
+		ServerSocket socket = this.listening;
+		return socket != null && !socket.isClosed();
+	}
+
+	/**
+	 * How many clients' connections are open.
+	 * @return the number of connections that have said hello
+	 */
+	public int connections() {
+		return this.connections.size();
+	}
+
+	/**
+	 * How many calls have been taken in and not answered yet.
+	 * @return the number of calls
+	 */
+	public int runningCalls() {
+		return this.runningCalls.get();
+	}
+
+	/**
+	 * Takes no new connections and no new calls, and tells every client so. Calls that
+	 * run go on.
+	 */
+	public void drain() {
+		this.draining = true;
+		stopListening();
+		this.connections.forEach(ServerConnection::drain);
+	}
+
+	/**
+	 * Blocks until no call runs and every answer has left.
+	 * @param timeout how long to wait at most
+	 * @return {@code false} if the time is over, or the thread was interrupted; then its
+	 * flag is set
+	 */
+	public boolean awaitIdle(Duration timeout) {
+		long deadline = System.nanoTime() + timeout.toNanos();
+		while (this.runningCalls.get() > 0 || !this.connections.stream().allMatch(ServerConnection::isQuiet)) {
+			if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+				return false;
+			}
+			LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+		}
+		return true;
+	}
+
+	/**
+	 * Ends everything: stops to listen, ends every connection and every thread. After a
+	 * drain clients have a moment to hang up themselves.
+	 */
+	@Override
+	public void close() {
+		if (this.closed) {
+			return;
+		}
+		stopListening();
+		long patience = System.nanoTime() + FAREWELL_NANOS;
+		while (this.draining && !this.connections.isEmpty() && System.nanoTime() - patience < 0
+				&& !Thread.currentThread().isInterrupted()) {
+			LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+		}
+		this.closed = true;
+		this.connections.forEach((connection) -> connection.end("the server is closed"));
+		this.monitor.stop();
+		for (Greeting greeting = this.greetings.poll(); greeting != null; greeting = this.greetings.poll()) {
+			greeting.close();
+		}
+	}
+
+	private void stopListening() {
+		ServerSocket socket = this.listening;
+		if (socket != null) {
+			try {
+				socket.close();
+			}
+			catch (IOException ex) {
+				logger.warn("The listening socket {} did not close cleanly", socket, ex);
+			}
+		}
+	}
+
+	private void accept(ServerSocket socket) {
+		boolean failing = false;
+		while (!socket.isClosed()) {
+			try {
+				Socket accepted = socket.accept();
+				failing = false;
+				greet(accepted);
+			}
+			catch (IOException ex) {
+				if (!failing && !socket.isClosed()) {
+					failing = true;
+					logger.warn("Connections cannot be accepted on port {}; trying on", socket.getLocalPort(), ex);
+				}
+				// Out of descriptors, most likely: some time must pass before it can get
+				// better.
+				LockSupport.parkNanos(this, ACCEPT_PAUSE_NANOS);
+			}
+		}
+	}
+
+	private void greet(Socket accepted) {
+		try {
+			Greeting greeting = new Greeting(accepted, System.nanoTime() + this.settings.handshakeTimeout().toNanos());
+			if (this.connections.size() >= this.settings.maxConnections()) {
+				greeting.refuse("max-connections, " + this.settings.maxConnections() + ", are open");
+				return;
+			}
+			this.greetings.add(greeting);
+			if (this.greetingCount.incrementAndGet() > MAX_GREETINGS) {
+				Greeting oldest = this.greetings.poll();
+				if (oldest != null) {
+					this.greetingCount.decrementAndGet();
+					oldest.close();
+				}
+			}
+			this.monitor.begins();
+		}
+		catch (IOException ex) {
+			logger.debug("A connection was lost before its hello", ex);
+			ClientConnection.closeQuietly(accepted);
+		}
+	}
+
+	private boolean tick(long now) {
+		boolean busy = !this.greetings.isEmpty();
+		this.greetings.removeIf((greeting) -> {
+			boolean over = isOver(greeting, now);
+			if (over) {
+				this.greetingCount.decrementAndGet();
+			}
+			return over;
+		});
+		for (ServerConnection connection : this.connections) {
+			busy |= connection.tick(now);
+		}
+		return busy;
+	}
+
+	/**
+	 * {@return whether nothing more is to be waited for from a connection without a
+	 * hello}
+	 */
+	private boolean isOver(Greeting greeting, long now) {
+		try {
+			Hello hello = greeting.read();
+			if (hello != null) {
+				this.workers.execute(() -> serve(greeting, hello));
+				return true;
+			}
+			if (greeting.isOverdue(now)) {
+				greeting.refuse("no hello within " + this.settings.handshakeTimeout().toMillis() + " ms");
+				return true;
+			}
+			return false;
+		}
+		catch (IOException | RejectedExecutionException ex) {
+			logger.debug("Connection of {} refused: {}", greeting.peer(), ex.getMessage());
+			greeting.refuse("This is an ha-rpc port. " + ex.getMessage());
+			return true;
+		}
+	}
+
+	private void serve(Greeting greeting, Hello hello) {
+		ServerConnection connection;
+		try {
+			greeting.welcome(this.settings);
+			connection = new ServerConnection(greeting, hello, this);
+		}
+		catch (IOException ex) {
+			logger.debug("Connection of {} lost at its hello: {}", greeting.peer(), ex.getMessage());
+			greeting.close();
+			return;
+		}
+		this.connections.add(connection);
+		if (this.draining) {
+			connection.drain();
+		}
+		if (this.closed) {
+			connection.end("the server is closed");
+		}
+		connection.read();
+	}
+
+	/**
+	 * {@return the handler of a call that may begin, which counts as running from here
+	 * on}
+	 */
+	RequestHandler admit(long methodId) throws RefusedException {
+		if (this.draining) {
+			throw new RefusedException(Status.DRAINING, "the server is shutting down");
+		}
+		RequestHandler handler = this.router.route(methodId);
+		if (this.runningCalls.incrementAndGet() > this.settings.maxConcurrentCalls()) {
+			this.runningCalls.decrementAndGet();
+			throw new RefusedException(Status.BUSY,
+					"max-concurrent-calls, " + this.settings.maxConcurrentCalls() + ", are running", BUSY_RETRY_AFTER);
+		}
+		return handler;
+	}
+
+	void callEnded() {
+		this.runningCalls.decrementAndGet();
+	}
+
+	void forget(ServerConnection connection) {
+		this.connections.remove(connection);
+	}
+
+	TransportServerSettings settings() {
+		return this.settings;
+	}
+
+	Ticker monitor() {
+		return this.monitor;
+	}
+
+	Executor workers() {
+		return this.workers;
+	}
+
+}

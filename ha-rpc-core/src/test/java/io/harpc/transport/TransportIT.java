@@ -1,0 +1,229 @@
+package io.harpc.transport;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+import io.harpc.Deadline;
+import io.harpc.Outcome;
+import io.harpc.protocol.Status;
+import io.harpc.transport.TransportException.Kind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Client and server of the transport over loopback.
+ */
+@Timeout(60)
+class TransportIT {
+
+	private static final Duration LONG = Duration.ofSeconds(10);
+
+	private TransportFixture fixture;
+
+	@BeforeEach
+	void start() throws IOException {
+		this.fixture = new TransportFixture();
+	}
+
+	@AfterEach
+	void stop() {
+		this.fixture.close();
+	}
+
+	@Test
+	void answersOfAnySizeReachTheirOwnCallers() throws Exception {
+		Channel channel = this.fixture.channel();
+		ExecutorService callers = Executors.newCachedThreadPool(TransportFixture.daemons("caller"));
+		List<Future<?>> done = new ArrayList<>();
+		for (int caller = 0; caller < 24; caller++) {
+			Random random = new Random(caller);
+			done.add(callers.submit(() -> {
+				for (int i = 0; i < 200; i++) {
+					int size = (random.nextInt(20) == 0) ? random.nextInt(500_000) : random.nextInt(2_000);
+					byte[] payload = new byte[size];
+					random.nextBytes(payload);
+					assertThat(TransportFixture.call(channel, TransportFixture.ECHO, LONG, payload)).isEqualTo(payload);
+				}
+				return null;
+			}));
+		}
+		for (Future<?> future : done) {
+			future.get();
+		}
+		assertThat(this.fixture.executions).hasValue(24 * 200);
+		callers.shutdown();
+	}
+
+	@Test
+	void slowHandlersDelayNobodyElse() throws Exception {
+		Channel channel = this.fixture.channel();
+		TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[8]);
+		ExecutorService callers = Executors.newCachedThreadPool(TransportFixture.daemons("slow"));
+		CountDownLatch slowDone = new CountDownLatch(4);
+		for (int i = 0; i < 4; i++) {
+			callers.execute(() -> {
+				try {
+					TransportFixture.call(channel, TransportFixture.SLEEP, LONG, TransportFixture.number(500));
+				}
+				catch (TransportException ex) {
+					throw new IllegalStateException(ex);
+				}
+				slowDone.countDown();
+			});
+		}
+		int quick = 0;
+		while (slowDone.getCount() > 0) {
+			TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[8]);
+			quick++;
+		}
+		// Half a second of calls, where one behind the sleepers would have been one call.
+		assertThat(quick).isGreaterThan(100);
+		callers.shutdown();
+	}
+
+	@Test
+	void callEndsAtItsDeadlineAndMayHaveRun() {
+		Channel channel = this.fixture.channel();
+		long start = System.nanoTime();
+		TransportException failure = catchThrowableOfType(TransportException.class, () -> TransportFixture.call(channel,
+				TransportFixture.SLEEP, Duration.ofMillis(200), TransportFixture.number(5_000)));
+		long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+		assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+		assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
+		assertThat(tookMillis).isBetween(199L, 400L);
+	}
+
+	@Test
+	void lostConnectionFailsWaitingCallsAtOnceAndIsMadeAgain() throws Exception {
+		Channel channel = this.fixture.channel();
+		CompletableFuture<TransportException> failure = new CompletableFuture<>();
+		Thread caller = TransportFixture.THREADS.newThread(() -> failure.complete(catchThrowableOfType(
+				TransportException.class,
+				() -> TransportFixture.call(channel, TransportFixture.SLEEP, LONG, TransportFixture.number(5_000)))));
+		caller.start();
+		while (this.fixture.executions.get() == 0) {
+			Thread.onSpinWait();
+		}
+		this.fixture.server.close();
+		TransportException lost = failure.get(1, TimeUnit.SECONDS);
+		assertThat(lost.kind()).isEqualTo(Kind.LOST);
+		assertThat(lost.outcome()).isEqualTo(Outcome.UNKNOWN);
+
+		TransportException refused = catchThrowableOfType(TransportException.class,
+				() -> TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1]));
+		assertThat(refused.outcome()).isEqualTo(Outcome.NOT_SENT);
+
+		TransportServerSettings samePort = TransportServerSettings.defaults(this.fixture.address.port())
+			.withBindAddress("127.0.0.1");
+		this.fixture.server = new TransportServer(samePort, this.fixture::route, TransportFixture.THREADS,
+				this.fixture.workers);
+		this.fixture.server.start();
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+		while (!channel.isConnected() && System.nanoTime() < deadline) {
+			Thread.onSpinWait();
+		}
+		assertThat(TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1])).hasSize(1);
+	}
+
+	@Test
+	void requestBeyondTheLimitIsRefusedBeforeItIsSent() {
+		Channel channel = this.fixture.channel();
+		TransportException failure = catchThrowableOfType(TransportException.class,
+				() -> TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[4 * 1024 * 1024]));
+		assertThat(failure.kind()).isEqualTo(Kind.TOO_LARGE);
+		assertThat(failure.outcome()).isEqualTo(Outcome.REJECTED);
+		assertThat(failure).hasMessageContaining("max-frame-size").hasMessageContaining("4194304");
+		assertThat(this.fixture.executions).hasValue(0);
+	}
+
+	@Test
+	void answerBeyondTheLimitIsSaidToBeSo() throws Exception {
+		Response response = this.fixture.channel()
+			.call(TransportFixture.PRODUCE, Deadline.after(LONG), Map.of(),
+					(out) -> out.write(TransportFixture.number(4 * 1024 * 1024)));
+		assertThat(response.status()).isEqualTo(Status.INTERNAL);
+		assertThat(response.text()).contains("max-frame-size").contains("4194304");
+	}
+
+	@Test
+	void drainRefusesNewCallsAndFinishesThoseThatRun() throws Exception {
+		Channel channel = this.fixture.channel();
+		CompletableFuture<Response> running = new CompletableFuture<>();
+		channel.callAsync(TransportFixture.SLEEP, Deadline.after(LONG), Map.of(),
+				(out) -> out.write(TransportFixture.number(300)), (response, failure) -> {
+					if (response != null) {
+						running.complete(response);
+					}
+					else {
+						running.completeExceptionally(failure);
+					}
+				});
+		while (this.fixture.server.runningCalls() == 0) {
+			Thread.onSpinWait();
+		}
+		this.fixture.server.drain();
+		assertThat(this.fixture.server.isListening()).isFalse();
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+		while (!channel.isDraining() && System.nanoTime() < deadline) {
+			Thread.onSpinWait();
+		}
+		TransportException refused = catchThrowableOfType(TransportException.class,
+				() -> TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1]));
+		assertThat(refused.outcome()).isEqualTo(Outcome.NOT_SENT);
+		assertThat(this.fixture.server.awaitIdle(LONG)).isTrue();
+		assertThat(running.get(1, TimeUnit.SECONDS).status()).isEqualTo(Status.OK);
+	}
+
+	@Test
+	void handlerBeyondItsDeadlineIsInterrupted() {
+		Channel channel = this.fixture.channel();
+		catchThrowableOfType(TransportException.class, () -> TransportFixture.call(channel,
+				TransportFixture.UNTIL_INTERRUPTED, Duration.ofMillis(100), new byte[0]));
+		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+		while (this.fixture.interrupts.get() == 0 && System.nanoTime() < deadline) {
+			Thread.onSpinWait();
+		}
+		assertThat(this.fixture.interrupts).hasValue(1);
+	}
+
+	@Test
+	void handlerThatThrowsIsAnsweredAsAnInternalError() throws Exception {
+		Response response = this.fixture.channel()
+			.call(TransportFixture.BROKEN, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY);
+		assertThat(response.status()).isEqualTo(Status.INTERNAL);
+	}
+
+	@Test
+	void interruptedCallerGivesUpAndHarmsNobody() throws Exception {
+		Channel channel = this.fixture.channel();
+		TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1]);
+		CompletableFuture<TransportException> failure = new CompletableFuture<>();
+		Thread caller = TransportFixture.THREADS.newThread(() -> failure.complete(catchThrowableOfType(
+				TransportException.class,
+				() -> TransportFixture.call(channel, TransportFixture.SLEEP, LONG, TransportFixture.number(5_000)))));
+		caller.start();
+		while (this.fixture.executions.get() < 2) {
+			Thread.onSpinWait();
+		}
+		caller.interrupt();
+		assertThat(failure.get(1, TimeUnit.SECONDS).kind()).isEqualTo(Kind.CANCELLED);
+		assertThat(TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1])).hasSize(1);
+		assertThat(this.fixture.server.connections()).isEqualTo(1);
+	}
+
+}
