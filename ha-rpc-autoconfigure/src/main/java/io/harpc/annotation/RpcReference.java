@@ -1,0 +1,88 @@
+package io.harpc.annotation;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+import org.springframework.beans.factory.annotation.Autowired;
+
+/**
+ * Asks for a service of another process: on a constructor parameter, a field, a setter or
+ * a parameter of a {@code @Bean} method whose type is the service's interface. Equal
+ * references share one client. Each attribute is beaten by the property of the same name
+ * under {@code ha-rpc.client.references.<name>}, and where neither says anything, that of
+ * {@code ha-rpc.client} holds. Text attributes may hold placeholders.
+ */
+@Documented
+@Target({ ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD })
+@Retention(RetentionPolicy.RUNTIME)
+@Autowired
+public @interface RpcReference {
+
+	/**
+	 * The name under which properties, metrics and the endpoint know the reference.
+	 * @return the name, by default the interface's simple name in kebab case
+	 */
+	String name() default "";
+
+	/**
+	 * The version of the service.
+	 * @return the version, empty for none
+	 */
+	String version() default "";
+
+	/**
+	 * The group of the service.
+	 * @return the group, empty for none
+	 */
+	String group() default "";
+
+	/**
+	 * The time for the whole call, every attempt included: {@code 500ms}, {@code 2s}.
+	 * @return the time, by default that of the client
+	 */
+	String timeout() default "";
+
+	/**
+	 * How many attempts a call may take; the first counts.
+	 * @return the number, zero for that of the client
+	 */
+	int maxAttempts() default 0;
+
+	/**
+	 * The name of the load balancer.
+	 * @return the name, by default that of the client
+	 */
+	String loadBalancer() default "";
+
+	/**
+	 * What happens when an attempt does not succeed. Only {@code failover} is there so
+	 * far; anything else is refused when the application starts.
+	 * @return the name, by default that of the client
+	 */
+	String cluster() default "";
+
+	/**
+	 * The class that answers when no instance can. Not there so far: refused when the
+	 * application starts.
+	 * @return the class, {@code void.class} for none
+	 */
+	Class<?> fallback() default void.class;
+
+	/**
+	 * The addresses to call, {@code host:port} separated by commas, instead of those in
+	 * the registry.
+	 * @return the addresses, by default those of the registry
+	 */
+	String address() default "";
+
+	/**
+	 * Whether calls stay with one instance as long as it is well. Not there so far:
+	 * refused when the application starts.
+	 * @return {@code true} to stay
+	 */
+	boolean sticky() default false;
+
+}
