@@ -1,0 +1,180 @@
+package io.harpc.server;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+import io.harpc.CallContext;
+import io.harpc.CallObserver;
+import io.harpc.Deadline;
+import io.harpc.method.MethodDescriptor;
+import io.harpc.protocol.Status;
+import io.harpc.serialization.MethodSerializer;
+import io.harpc.transport.Answer;
+import io.harpc.transport.Request;
+import io.harpc.transport.RequestHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the calls of one method: decodes the arguments, invokes the bean, answers with
+ * what came of it, be it at once or when the stage it returned is complete.
+ */
+final class MethodHandler extends RequestHandler {
+
+	private static final Logger logger = LoggerFactory.getLogger(MethodHandler.class);
+
+	private final MethodDescriptor method;
+
+	/** As the container made it, so that a proxy around it takes part in the call. */
+	private final Object bean;
+
+	private final MethodSerializer serializer;
+
+	private final CallObserver observer;
+
+	private final boolean includeStackTrace;
+
+	/** What the method threw last without declaring it: news is worth a warning once. */
+	private volatile @Nullable Class<?> lastUndeclared;
+
+	MethodHandler(MethodDescriptor method, Object bean, MethodSerializer serializer, CallObserver observer,
+			boolean includeStackTrace) {
+		this.method = method;
+		this.bean = bean;
+		this.serializer = serializer;
+		this.observer = observer;
+		this.includeStackTrace = includeStackTrace;
+		// For interfaces that are not public, as many of an application's own are.
+		method.method().trySetAccessible();
+	}
+
+	@Override
+	protected void handle(Request request, Answer answer) {
+		CallReply reply = new CallReply(answer, this.observer.begin(CallObserver.Side.SERVER, this.method.service(),
+				this.method.name(), request.headers()));
+		@Nullable Object[] arguments;
+		try {
+			arguments = this.serializer.readArguments(request.payload(), request.offset(), request.length());
+		}
+		catch (IOException | RuntimeException ex) {
+			reply.refuse(Status.MALFORMED, "arguments of " + this.method.service() + "#" + this.method.signature()
+					+ " cannot be read: " + ex.getMessage(), ex);
+			return;
+		}
+		run(request, arguments, reply);
+	}
+
+	private void run(Request request, @Nullable Object[] arguments, CallReply reply) {
+		CallContext context = new CallContext(this.method.service(), this.method.signature(), request.peer(),
+				request.deadline(), request.headers());
+		Object result = null;
+		Throwable thrown = null;
+		CallObserver.Scope scope = reply.observed().open();
+		try {
+			result = context.call(() -> invoke(arguments));
+		}
+		catch (Exception | Error ex) {
+			// Errors too: whatever happens in a handler, its caller must hear of it.
+			thrown = ex;
+		}
+		finally {
+			scope.close();
+		}
+		if (thrown != null) {
+			threw(thrown, reply);
+		}
+		else if (this.method.isAsync()) {
+			answerWhenComplete((CompletionStage<?>) result, request.deadline(), reply);
+		}
+		else {
+			returned(result, reply);
+		}
+	}
+
+	private @Nullable Object invoke(@Nullable Object[] arguments) throws Exception {
+		try {
+			return this.method.method().invoke(this.bean, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			if (ex.getCause() instanceof Exception cause) {
+				throw cause;
+			}
+			if (ex.getCause() instanceof Error cause) {
+				throw cause;
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * A stage that is not complete at the deadline is given up, so that none is kept for
+	 * ever.
+	 */
+	private void answerWhenComplete(@Nullable CompletionStage<?> stage, Deadline deadline, CallReply reply) {
+		if (stage == null) {
+			threw(new NullPointerException(this.method.signature() + " returned null (expected: a CompletionStage)"),
+					reply);
+			return;
+		}
+		CompletableFuture<@Nullable Object> completion = new CompletableFuture<>();
+		stage.whenComplete((result, thrown) -> {
+			if (thrown != null) {
+				completion.completeExceptionally(thrown);
+			}
+			else {
+				completion.complete(result);
+			}
+		});
+		if (!completion.isDone()) {
+			completion.orTimeout(Math.max(deadline.remainingNanos(), 0), TimeUnit.NANOSECONDS);
+		}
+		completion.whenComplete((result, thrown) -> {
+			if (thrown != null) {
+				threw(thrown, reply);
+			}
+			else {
+				returned(result, reply);
+			}
+		});
+	}
+
+	private void returned(@Nullable Object result, CallReply reply) {
+		reply.ok((out) -> this.serializer.writeResult(result, out));
+	}
+
+	private void threw(Throwable wrapped, CallReply reply) {
+		Throwable thrown = unwrap(wrapped);
+		logUndeclared(thrown);
+		reply.exception(thrown, (out) -> this.serializer.writeException(thrown, this.includeStackTrace, out));
+	}
+
+	private static Throwable unwrap(Throwable thrown) {
+		Throwable cause = thrown.getCause();
+		boolean wrapper = thrown instanceof CompletionException || thrown instanceof UndeclaredThrowableException;
+		return (wrapper && cause != null) ? cause : thrown;
+	}
+
+	/** The stack trace does not travel, so it must be found here. */
+	private void logUndeclared(Throwable thrown) {
+		for (Class<? extends Throwable> declared : this.method.declaredExceptions()) {
+			if (declared.isInstance(thrown)) {
+				return;
+			}
+		}
+		if (thrown.getClass() == this.lastUndeclared) {
+			logger.debug("{}#{} threw again", this.method.service(), this.method.signature(), thrown);
+		}
+		else {
+			this.lastUndeclared = thrown.getClass();
+			logger.warn("{}#{} threw an exception that it does not declare; more of this kind are logged at DEBUG",
+					this.method.service(), this.method.signature(), thrown);
+		}
+	}
+
+}

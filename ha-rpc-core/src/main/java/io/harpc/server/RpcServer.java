@@ -1,0 +1,334 @@
+package io.harpc.server;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.harpc.Address;
+import io.harpc.CallObserver;
+import io.harpc.ServiceKey;
+import io.harpc.method.InvalidServiceException;
+import io.harpc.method.MethodDescriptor;
+import io.harpc.method.MethodTable;
+import io.harpc.method.ServiceDescriptor;
+import io.harpc.registry.Instance;
+import io.harpc.registry.Registration;
+import io.harpc.registry.Registry;
+import io.harpc.transport.TransportServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Offers the methods of beans to other processes. First {@link #export} what there is to
+ * offer, then {@link #start()} to listen, then {@link #register()} once the application
+ * is ready for calls; {@link #shutdown()} takes all of it back without losing a call, and
+ * leaves a server that can be started again. Thread-safe.
+ */
+public final class RpcServer implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(RpcServer.class);
+
+	private final RpcServerSettings settings;
+
+	private final Registry registry;
+
+	private final Executor handlers;
+
+	private final ThreadFactory threads;
+
+	private final CallObserver observer;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Replaced by a larger one under the lock, so that readers need none. */
+	private volatile Map<ServiceKey, Export> exports = Map.of();
+
+	/** Set under the lock; read by anybody, even while a shutdown holds the lock. */
+	private volatile @Nullable Serving serving;
+
+	/**
+	 * Creates a server that does nothing yet.
+	 * @param settings how it listens and what it takes on
+	 * @param registry where it makes its services known; not closed by it
+	 * @param handlers runs a task for each connection and for each call that is too slow
+	 * for the thread that reads; must start every task at once, on a thread of its own
+	 * @param threads makes platform threads that accept connections and watch over calls
+	 * @param observer sees every call
+	 */
+	public RpcServer(RpcServerSettings settings, Registry registry, Executor handlers, ThreadFactory threads,
+			CallObserver observer) {
+		this.settings = settings;
+		this.registry = registry;
+		this.handlers = handlers;
+		this.threads = threads;
+		this.observer = observer;
+	}
+
+	/**
+	 * Adds a service.
+	 * @param service the service
+	 * @param bean what answers its calls: implements the service's interface
+	 * @param weight the share of calls that it should get, relative to other instances
+	 * @throws DuplicateServiceException if the service is offered already
+	 * @throws InvalidServiceException if types of it cannot travel
+	 * @throws IllegalStateException if the server runs
+	 */
+	public void export(ServiceDescriptor service, Object bean, int weight) {
+		if (!service.type().isInstance(bean)) {
+			throw new IllegalArgumentException(
+					"bean: " + bean.getClass().getName() + " (expected: implements " + service.type().getName() + ")");
+		}
+		this.lock.lock();
+		try {
+			if (this.serving != null) {
+				throw new IllegalStateException("service: " + service.key() + " (expected: exported before the start)");
+			}
+			Map<ServiceKey, Export> more = new LinkedHashMap<>(this.exports);
+			Export former = more.putIfAbsent(service.key(), new Export(service, bean, weight, handlers(service, bean)));
+			if (former != null) {
+				throw new DuplicateServiceException(service.key(), former.bean.getClass(), bean.getClass());
+			}
+			this.exports = more;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Map<MethodDescriptor, MethodHandler> handlers(ServiceDescriptor service, Object bean) {
+		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
+		this.settings.serializer()
+			.forService(service)
+			.forEach((method, serializer) -> byMethod.put(method,
+					new MethodHandler(method, bean, serializer, this.observer, this.settings.includeStackTrace())));
+		return byMethod;
+	}
+
+	/**
+	 * Listens and answers. Does nothing if the server runs already.
+	 * @throws ServerStartException if the port cannot be had
+	 */
+	public void start() {
+		this.lock.lock();
+		try {
+			if (this.serving == null) {
+				this.serving = serve();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Serving serve() {
+		MethodTable methods = MethodTable.of(this.exports.values().stream().map(Export::service).toList());
+		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
+		this.exports.values().forEach((export) -> byMethod.putAll(export.handlers));
+		CallRouter router = new CallRouter(methods, byMethod);
+		TransportServer transport = new TransportServer(this.settings.transport(), router, this.threads, this.handlers);
+		try {
+			int port = transport.start();
+			Address address = new Address(advertisedHost(), port);
+			logger.info("Listening on port {}, known to others as {}, with {} services", port, address,
+					this.exports.size());
+			return new Serving(transport, address, UUID.randomUUID().toString());
+		}
+		catch (IOException ex) {
+			transport.close();
+			throw new ServerStartException(this.settings.transport().port(), ex);
+		}
+	}
+
+	private String advertisedHost() throws UnknownHostException {
+		String host = this.settings.advertisedHost();
+		if (host != null) {
+			return host;
+		}
+		String bound = this.settings.transport().bindAddress();
+		return AdvertisedHost.find(bound.isEmpty() ? null : InetAddress.getByName(bound));
+	}
+
+	/**
+	 * Makes the services known, so that calls come in. Does nothing if the server does
+	 * not run or has done so.
+	 */
+	public void register() {
+		this.lock.lock();
+		try {
+			Serving current = this.serving;
+			if (current != null && current.registrations.isEmpty()) {
+				Map<ServiceKey, Registration> made = new LinkedHashMap<>();
+				this.exports
+					.forEach((service, export) -> made.put(service, this.registry.register(instance(current, export))));
+				current.registrations = made;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private Instance instance(Serving current, Export export) {
+		return new Instance(current.incarnation, export.service.key(), current.address, export.weight,
+				this.settings.zone(), this.settings.serializer().name(), Map.of());
+	}
+
+	/**
+	 * Takes the services out of the registry, and goes on answering. Waits for a while
+	 * where the registry is slow to take note.
+	 */
+	public void deregister() {
+		this.lock.lock();
+		try {
+			Serving current = this.serving;
+			if (current != null) {
+				Map<ServiceKey, Registration> former = current.registrations;
+				current.registrations = Map.of();
+				closeAll(former.values());
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/** All at once: each may wait for a registry that does not answer. */
+	private void closeAll(Collection<Registration> registrations) {
+		List<Thread> closing = registrations.stream()
+			.map((registration) -> this.threads.newThread(registration::close))
+			.toList();
+		closing.forEach(Thread::start);
+		try {
+			for (Thread thread : closing) {
+				thread.join();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Goes away without losing a call: deregisters, asks the clients to send nothing
+	 * more, lets what runs finish within the grace period, then closes. Does nothing if
+	 * the server does not run.
+	 */
+	public void shutdown() {
+		this.lock.lock();
+		try {
+			Serving current = this.serving;
+			if (current == null) {
+				return;
+			}
+			deregister();
+			current.transport.drain();
+			Duration grace = this.settings.shutdownGracePeriod();
+			if (!current.transport.awaitIdle(grace)) {
+				logger.warn("{} calls were still in progress after the grace period of {}; their callers lose them",
+						current.transport.runningCalls(), grace);
+			}
+			current.transport.close();
+			this.serving = null;
+			logger.info("Stopped listening as {}", current.address);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Override
+	public void close() {
+		shutdown();
+	}
+
+	/**
+	 * Whether the server listens.
+	 * @return {@code true} from a successful start to the end of the shutdown
+	 */
+	public boolean isRunning() {
+		Serving current = this.serving;
+		return current != null && current.transport.isListening();
+	}
+
+	/**
+	 * How many calls are in progress.
+	 * @return the number, queued ones included
+	 */
+	public int runningCalls() {
+		Serving current = this.serving;
+		return (current != null) ? current.transport.runningCalls() : 0;
+	}
+
+	/**
+	 * How many connections are open.
+	 * @return the number
+	 */
+	public int connections() {
+		Serving current = this.serving;
+		return (current != null) ? current.transport.connections() : 0;
+	}
+
+	/**
+	 * Where other machines find this server.
+	 * @return the address, {@code null} while it does not run
+	 */
+	public @Nullable Address address() {
+		Serving current = this.serving;
+		return (current != null) ? current.address : null;
+	}
+
+	/**
+	 * What is offered.
+	 * @return the services as they are now
+	 */
+	public List<ExportedService> services() {
+		Serving current = this.serving;
+		Map<ServiceKey, Registration> registrations = (current != null) ? current.registrations : Map.of();
+		return this.exports.values()
+			.stream()
+			.map((export) -> export.describe(registrations.get(export.service.key())))
+			.toList();
+	}
+
+	private record Export(ServiceDescriptor service, Object bean, int weight,
+			Map<MethodDescriptor, MethodHandler> handlers) {
+
+		private ExportedService describe(@Nullable Registration registration) {
+			return new ExportedService(this.service.key(), this.bean.getClass(), this.weight,
+					(registration != null) ? registration.instance() : null,
+					registration != null && registration.isRegistered());
+		}
+
+	}
+
+	private static final class Serving {
+
+		private final TransportServer transport;
+
+		private final Address address;
+
+		/** Tells this run of the server from an earlier one at the same address. */
+		private final String incarnation;
+
+		private volatile Map<ServiceKey, Registration> registrations = Map.of();
+
+		private Serving(TransportServer transport, Address address, String incarnation) {
+			this.transport = transport;
+			this.address = address;
+			this.incarnation = incarnation;
+		}
+
+	}
+
+}

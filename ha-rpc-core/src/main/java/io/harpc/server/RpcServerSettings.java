@@ -1,0 +1,44 @@
+package io.harpc.server;
+
+import java.time.Duration;
+
+import io.harpc.serialization.Serializer;
+import io.harpc.transport.TransportServerSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server listens, how much it takes on and how it says good-bye.
+ *
+ * @param transport where it listens, and how much of a peer it puts up with
+ * @param serializer how arguments and results become bytes; its name is told to the
+ * clients
+ * @param advertisedHost the host that goes into the registry, {@code null} for one of the
+ * machine's own addresses
+ * @param zone the place where it runs, empty for none
+ * @param shutdownGracePeriod how long calls in progress may take to finish on shutdown;
+ * zero waits for none
+ * @param includeStackTrace whether the stack trace of an exception travels to the caller
+ */
+public record RpcServerSettings(TransportServerSettings transport, Serializer serializer,
+		@Nullable String advertisedHost, String zone, Duration shutdownGracePeriod, boolean includeStackTrace) {
+
+	public RpcServerSettings {
+		if (shutdownGracePeriod.isNegative()) {
+			throw new IllegalArgumentException(
+					"shutdownGracePeriod: " + shutdownGracePeriod + " (expected: zero or more)");
+		}
+		transport = transport.withSerialization(serializer.name());
+	}
+
+	/**
+	 * Returns the defaults: JSON, one of the machine's own addresses, no zone, 20 s to
+	 * finish, no stack traces.
+	 * @param port the port, 0 for any free one
+	 * @return the defaults
+	 */
+	public static RpcServerSettings defaults(int port) {
+		return new RpcServerSettings(TransportServerSettings.defaults(port), Serializer.json(), null, "",
+				Duration.ofSeconds(20), false);
+	}
+
+}

@@ -1,0 +1,370 @@
+package io.harpc.server;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+import io.harpc.CallContext;
+import io.harpc.CallObserver;
+import io.harpc.Deadline;
+import io.harpc.Outcome;
+import io.harpc.ServiceKey;
+import io.harpc.method.MethodDescriptor;
+import io.harpc.method.ServiceDescriptor;
+import io.harpc.protocol.Status;
+import io.harpc.serialization.MethodSerializer;
+import io.harpc.serialization.RemoteFailure;
+import io.harpc.serialization.Serializer;
+import io.harpc.transport.Answer;
+import io.harpc.transport.PayloadWriter;
+import io.harpc.transport.Request;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link MethodHandler}.
+ */
+class MethodHandlerTests {
+
+	private static final ServiceDescriptor SERVICE = ServiceDescriptor.of(ServiceKey.of(Shop.class), Shop.class);
+
+	private final RecordingObserver observer = new RecordingObserver();
+
+	private final FakeAnswer answer = new FakeAnswer();
+
+	@Test
+	void answersWithWhatTheBeanReturns() throws Exception {
+		call("greet", new FakeShop(), "Ann");
+		assertThat(this.answer.result("greet")).isEqualTo("Hello Ann");
+		assertThat(this.observer.events).containsExactly("begin SERVER greet", "open", "close", "end SUCCEEDED");
+	}
+
+	@Test
+	void anUndeclaredExceptionTravelsAsTextWithoutItsStackTrace() throws Exception {
+		call("greet", (Unfriendly) () -> new IllegalStateException("no"), "Ann");
+		RemoteFailure failure = this.answer.failure("greet");
+		assertThat(failure.declared()).isNull();
+		assertThat(failure.className()).isEqualTo(IllegalStateException.class.getName());
+		assertThat(failure.message()).isEqualTo("no");
+		assertThat(failure.stackTrace()).isEmpty();
+		assertThat(this.observer.events).containsExactly("begin SERVER greet", "open", "close", "end FAILED");
+	}
+
+	@Test
+	void theStackTraceTravelsWhereASettingSaysSo() throws Exception {
+		handler("greet", (Unfriendly) () -> new IllegalStateException("no"), true).handle(request("greet", "Ann"),
+				this.answer);
+		assertThat(this.answer.failure("greet").stackTrace()).isNotEmpty();
+	}
+
+	@Test
+	void anErrorIsAnswered() throws Exception {
+		call("greet", (Unfriendly) () -> new StackOverflowError("deep"), "Ann");
+		assertThat(this.answer.failure("greet").className()).isEqualTo(StackOverflowError.class.getName());
+	}
+
+	@Test
+	void whatAProxyWrappedIsUnwrapped() throws Exception {
+		call("greet", (Unfriendly) () -> new UndeclaredThrowableException(new OutOfStock("x")), "Ann");
+		assertThat(this.answer.failure("greet").className()).isEqualTo(OutOfStock.class.getName());
+	}
+
+	@Test
+	void aStageIsAnsweredWhenItIsComplete() throws Exception {
+		FakeShop shop = new FakeShop();
+		call("later", shop);
+		assertThat(this.answer.kind).isNull();
+		shop.later.complete("now");
+		assertThat(this.answer.result("later")).isEqualTo("now");
+		assertThat(this.observer.events).containsExactly("begin SERVER later", "open", "close", "end SUCCEEDED");
+	}
+
+	@Test
+	void aStageThatFailsIsAnsweredWithItsCause() throws Exception {
+		FakeShop shop = new FakeShop();
+		call("later", shop);
+		shop.later.completeExceptionally(new CompletionException(new IllegalStateException("late")));
+		assertThat(this.answer.failure("later").message()).isEqualTo("late");
+	}
+
+	@Test
+	void aStageThatNeverCompletesIsGivenUpAtTheDeadline() throws Exception {
+		FakeRequest request = request("later").until(Deadline.after(Duration.ofMillis(20)));
+		handler("later", new FakeShop(), false).handle(request, this.answer);
+		assertThat(this.answer.answered.get(10, TimeUnit.SECONDS)).isEqualTo("exception");
+		assertThat(this.answer.failure("later").className())
+			.isEqualTo(java.util.concurrent.TimeoutException.class.getName());
+	}
+
+	@Test
+	void aMissingStageIsAFailure() throws Exception {
+		FakeShop shop = new FakeShop();
+		shop.later = null;
+		call("later", shop);
+		assertThat(this.answer.failure("later").message()).contains("later()", "expected: a CompletionStage");
+	}
+
+	@Test
+	void whatIsNoArgumentListIsMalformedAndRunsNothing() throws Exception {
+		FakeShop shop = new FakeShop();
+		FakeRequest request = new FakeRequest("\"what".getBytes(), Deadline.after(Duration.ofSeconds(5)));
+		handler("greet", shop, false).handle(request, this.answer);
+		assertThat(this.answer.kind).isEqualTo("MALFORMED");
+		assertThat(this.answer.text).contains("Shop#greet(", "cannot be read");
+		assertThat(shop.calls).isZero();
+		assertThat(this.observer.events).containsExactly("begin SERVER greet", "end REJECTED");
+	}
+
+	@Test
+	void aResultThatCannotBeWrittenIsAFailure() throws Exception {
+		call("basket", new FakeShop());
+		assertThat(this.answer.writeFailure).hasMessageContaining("cannot");
+		assertThat(this.observer.events).endsWith("end FAILED");
+	}
+
+	@Test
+	void theHandlerKnowsItsCall() throws Exception {
+		FakeShop shop = new FakeShop();
+		call("greet", shop, "Ann");
+		CallContext context = shop.context;
+		assertThat(context).isNotNull();
+		assertThat(context.method()).startsWith("greet(");
+		assertThat(context.peer()).isEqualTo("peer");
+		assertThat(CallContext.current()).isNull();
+	}
+
+	private void call(String method, Shop shop, Object... arguments) throws IOException {
+		handler(method, shop, false).handle(request(method, arguments), this.answer);
+	}
+
+	private MethodHandler handler(String name, Shop shop, boolean includeStackTrace) {
+		return new MethodHandler(method(name), shop, serializer(name), this.observer, includeStackTrace);
+	}
+
+	private static MethodDescriptor method(String name) {
+		return SERVICE.methods().stream().filter((method) -> method.name().equals(name)).findFirst().orElseThrow();
+	}
+
+	private static MethodSerializer serializer(String name) {
+		return Serializer.json().forMethod(method(name));
+	}
+
+	private static FakeRequest request(String method, Object... arguments) throws IOException {
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		serializer(method).writeArguments(arguments, out);
+		return new FakeRequest(out.toByteArray(), Deadline.after(Duration.ofSeconds(30)));
+	}
+
+	interface Shop {
+
+		String greet(String name);
+
+		void order(int count) throws OutOfStock;
+
+		@Nullable CompletableFuture<String> later();
+
+		Basket basket();
+
+	}
+
+	/** A shop of which every method throws. */
+	@FunctionalInterface
+	interface Unfriendly extends Shop {
+
+		Throwable thrown();
+
+		@Override
+		default String greet(String name) {
+			throw sneaky(thrown());
+		}
+
+		@Override
+		default void order(int count) {
+			throw sneaky(thrown());
+		}
+
+		@Override
+		default CompletableFuture<String> later() {
+			throw sneaky(thrown());
+		}
+
+		@Override
+		default Basket basket() {
+			throw sneaky(thrown());
+		}
+
+		@SuppressWarnings("unchecked")
+		private static <T extends Throwable> RuntimeException sneaky(Throwable thrown) throws T {
+			throw (T) thrown;
+		}
+
+	}
+
+	public static class OutOfStock extends Exception {
+
+		private static final long serialVersionUID = 1L;
+
+		public OutOfStock(String message) {
+			super(message);
+		}
+
+	}
+
+	static class Basket {
+
+		public String getContent() {
+			throw new IllegalStateException("cannot look inside");
+		}
+
+	}
+
+	static class FakeShop implements Shop {
+
+		int calls;
+
+		@Nullable CallContext context;
+
+		@Nullable CompletableFuture<String> later = new CompletableFuture<>();
+
+		@Override
+		public String greet(String name) {
+			this.calls++;
+			this.context = CallContext.current();
+			return "Hello " + name;
+		}
+
+		@Override
+		public void order(int count) throws OutOfStock {
+			throw new OutOfStock(String.valueOf(count));
+		}
+
+		@Override
+		public @Nullable CompletableFuture<String> later() {
+			return this.later;
+		}
+
+		@Override
+		public Basket basket() {
+			return new Basket();
+		}
+
+	}
+
+	private record FakeRequest(byte[] payload, Deadline deadline) implements Request {
+
+		FakeRequest until(Deadline other) {
+			return new FakeRequest(this.payload, other);
+		}
+
+		@Override
+		public int offset() {
+			return 0;
+		}
+
+		@Override
+		public int length() {
+			return this.payload.length;
+		}
+
+		@Override
+		public Map<String, String> headers() {
+			return Map.of();
+		}
+
+		@Override
+		public String peer() {
+			return "peer";
+		}
+
+	}
+
+	private static final class FakeAnswer implements Answer {
+
+		final CompletableFuture<String> answered = new CompletableFuture<>();
+
+		@Nullable String kind;
+
+		String text = "";
+
+		byte[] payload = {};
+
+		@Nullable IOException writeFailure;
+
+		@Override
+		public void ok(PayloadWriter result) {
+			take("ok", result);
+		}
+
+		@Override
+		public void exception(PayloadWriter exception) {
+			take("exception", exception);
+		}
+
+		@Override
+		public void refuse(Status status, String message, Duration retryAfter) {
+			this.kind = status.name();
+			this.text = message;
+			this.answered.complete(this.kind);
+		}
+
+		private void take(String what, PayloadWriter writer) {
+			assertThat(this.kind).as("answered once").isNull();
+			ByteArrayOutputStream out = new ByteArrayOutputStream();
+			try {
+				writer.writeTo(out);
+			}
+			catch (IOException ex) {
+				this.writeFailure = ex;
+			}
+			this.kind = what;
+			this.payload = out.toByteArray();
+			this.answered.complete(what);
+		}
+
+		@Nullable Object result(String method) throws IOException {
+			assertThat(this.kind).isEqualTo("ok");
+			return serializer(method).readResult(this.payload, 0, this.payload.length);
+		}
+
+		RemoteFailure failure(String method) throws IOException {
+			assertThat(this.kind).isEqualTo("exception");
+			return serializer(method).readException(this.payload, 0, this.payload.length);
+		}
+
+	}
+
+	private static final class RecordingObserver implements CallObserver {
+
+		final List<String> events = new ArrayList<>();
+
+		@Override
+		public Observed begin(Side side, ServiceKey service, String method, Map<String, String> headers) {
+			this.events.add("begin " + side + " " + method);
+			return new Observed() {
+
+				@Override
+				public Scope open() {
+					RecordingObserver.this.events.add("open");
+					return () -> RecordingObserver.this.events.add("close");
+				}
+
+				@Override
+				public void end(Outcome outcome, @Nullable Throwable error) {
+					RecordingObserver.this.events.add("end " + outcome);
+				}
+
+			};
+		}
+
+	}
+
+}

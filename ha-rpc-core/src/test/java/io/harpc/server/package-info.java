@@ -1,0 +1,4 @@
+@NullMarked
+package io.harpc.server;
+
+import org.jspecify.annotations.NullMarked;
