@@ -1,7 +1,10 @@
 package io.harpc.registry;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
 
 import io.harpc.ServiceKey;
 
@@ -91,6 +94,17 @@ public final class Instances {
 	 */
 	public boolean isConfirmed(Instance instance) {
 		return this.origin == Origin.REGISTRY && !this.unconfirmed.contains(instance.id());
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Instances that && this.service.equals(that.service) && this.list.equals(that.list)
+				&& this.origin == that.origin && this.unconfirmed.equals(that.unconfirmed);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.service, this.list, this.origin);
 	}
 
 	@Override

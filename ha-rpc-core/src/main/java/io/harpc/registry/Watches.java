@@ -93,6 +93,15 @@ public final class Watches {
 		return Set.copyOf(this.topics.keySet());
 	}
 
+	/**
+	 * Whether anybody watches a service.
+	 * @param service the service
+	 * @return {@code true} if so
+	 */
+	public boolean isWatched(ServiceKey service) {
+		return this.topics.containsKey(service);
+	}
+
 	/** Closes every watch. */
 	public void close() {
 		List<Subscription> all = this.topics.values()

@@ -1,0 +1,185 @@
+package io.harpc.registry.zookeeper;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.NoNodeException;
+import org.apache.zookeeper.data.Stat;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.harpc.registry.Instance;
+import io.harpc.registry.InstanceJson;
+import io.harpc.registry.Registration;
+
+/**
+ * The node of one registration, and the rule that keeps it: as long as it is wanted there
+ * is exactly one, it exists, and it belongs to this session; afterwards there is none.
+ * {@link #reconcile} compares that with what is there and puts it right, as often as it
+ * is called and from whatever state a lost connection has left.
+ * <p>
+ * Reconciling is for the registry's worker thread alone; the rest is for any.
+ */
+final class OwnedNode implements Registration {
+
+	private static final Logger logger = LoggerFactory.getLogger(OwnedNode.class);
+
+	private final Instance instance;
+
+	private final String parent;
+
+	private final byte[] body;
+
+	private final Consumer<OwnedNode> onClose;
+
+	private final CountDownLatch removed = new CountDownLatch(1);
+
+	private volatile boolean wanted = true;
+
+	private volatile boolean proven;
+
+	private final AtomicBoolean queued = new AtomicBoolean();
+
+	private @Nullable String path;
+
+	/** Whether no other node of this registration can be left from before. */
+	private boolean alone;
+
+	OwnedNode(Instance instance, String parent, Consumer<OwnedNode> onClose) {
+		this.instance = instance;
+		this.parent = parent;
+		this.body = InstanceJson.write(instance);
+		this.onClose = onClose;
+	}
+
+	@Override
+	public Instance instance() {
+		return this.instance;
+	}
+
+	@Override
+	public boolean isRegistered() {
+		return this.proven;
+	}
+
+	@Override
+	public void close() {
+		if (unwant()) {
+			this.onClose.accept(this);
+		}
+	}
+
+	/**
+	 * Whether this call is the one that ends the registration.
+	 * @return {@code true} the first time
+	 */
+	synchronized boolean unwant() {
+		boolean was = this.wanted;
+		this.wanted = false;
+		this.proven = false;
+		return was;
+	}
+
+	boolean isWanted() {
+		return this.wanted;
+	}
+
+	/**
+	 * Notes that reconciling is scheduled.
+	 * @return {@code false} if it was already
+	 */
+	boolean enqueue() {
+		return this.queued.compareAndSet(false, true);
+	}
+
+	void dequeue() {
+		this.queued.set(false);
+	}
+
+	/** Counts down when nothing is left of it. */
+	CountDownLatch removed() {
+		return this.removed;
+	}
+
+	/** The connection is gone: what was proven is no more. */
+	void doubt() {
+		this.proven = false;
+	}
+
+	/**
+	 * Makes what is there what should be there.
+	 * @param client the client
+	 * @throws Exception what Curator throws; to be tried again
+	 */
+	void reconcile(CuratorFramework client) throws Exception {
+		if (!this.wanted) {
+			removeAllBut(null, client);
+			this.removed.countDown();
+			return;
+		}
+		if (!owns(client)) {
+			// The new one first: a reader takes the newest, and there is no gap.
+			this.alone = false;
+			this.path = client.create()
+				.creatingParentsIfNeeded()
+				.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
+				.forPath(this.parent + "/" + this.instance.id() + "-", this.body);
+			logger.info("Registered {} at {} as {}", this.instance.service(), this.instance.address(), this.path);
+		}
+		if (!this.alone) {
+			removeAllBut(this.path, client);
+			this.alone = true;
+		}
+		prove();
+	}
+
+	private synchronized void prove() {
+		this.proven = this.wanted;
+	}
+
+	private boolean owns(CuratorFramework client) throws Exception {
+		String known = this.path;
+		if (known == null) {
+			return false;
+		}
+		Stat stat = client.checkExists().forPath(known);
+		long session = client.getZookeeperClient().getZooKeeper().getSessionId();
+		boolean owned = stat != null && stat.getEphemeralOwner() == session;
+		if (!owned) {
+			logger.info("{} {}: it is made again", known, (stat != null) ? "belongs to another session" : "is gone");
+		}
+		return owned;
+	}
+
+	/**
+	 * Nobody else has this id: whatever bears it was left behind by this registration.
+	 */
+	private void removeAllBut(@Nullable String keep, CuratorFramework client) throws Exception {
+		try {
+			for (String name : client.getChildren().forPath(this.parent)) {
+				String other = this.parent + "/" + name;
+				if (Layout.idOf(name).equals(this.instance.id()) && !other.equals(keep)) {
+					remove(other, client);
+				}
+			}
+		}
+		catch (NoNodeException ex) {
+			logger.debug("{} does not exist: nothing to remove", this.parent);
+		}
+	}
+
+	private static void remove(String path, CuratorFramework client) throws Exception {
+		try {
+			client.delete().forPath(path);
+			logger.info("Removed {}", path);
+		}
+		catch (NoNodeException ex) {
+			logger.debug("{} was gone already", path);
+		}
+	}
+
+}
