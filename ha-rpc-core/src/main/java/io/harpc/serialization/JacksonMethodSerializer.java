@@ -109,7 +109,7 @@ final class JacksonMethodSerializer implements MethodSerializer {
 				arguments[i] = this.argumentReaders[i].readValue(parser);
 			}
 			expect(JsonToken.END_ARRAY, parser);
-			expect(null, parser);
+			expectEnd(parser);
 			return arguments;
 		}
 		catch (RuntimeException ex) {
@@ -150,7 +150,7 @@ final class JacksonMethodSerializer implements MethodSerializer {
 				throw new IOException(this.method + ": an empty result (expected: a value)");
 			}
 			Object result = this.resultReader.readValue(parser);
-			expect(null, parser);
+			expectEnd(parser);
 			return result;
 		}
 		catch (RuntimeException ex) {
@@ -186,11 +186,17 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		return Arrays.copyOfRange(bytes, offset + 1, offset + length);
 	}
 
-	private void expect(@Nullable JsonToken expected, JsonParser parser) throws IOException {
+	private void expect(JsonToken expected, JsonParser parser) throws IOException {
 		JsonToken token = parser.nextToken();
 		if (token != expected) {
-			throw new IOException(this.method + ": " + ((token != null) ? token : "the end") + " (expected: "
-					+ ((expected != null) ? expected : "the end") + ")");
+			throw new IOException(this.method + ": " + token + " (expected: " + expected + ")");
+		}
+	}
+
+	/** A parser closes itself at the end, but not where a second document begins. */
+	private void expectEnd(JsonParser parser) throws IOException {
+		if (parser.nextToken() != null || !parser.isClosed()) {
+			throw new IOException(this.method + ": more follows the payload (expected: its end)");
 		}
 	}
 

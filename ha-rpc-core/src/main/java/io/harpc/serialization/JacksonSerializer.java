@@ -1,5 +1,12 @@
 package io.harpc.serialization;
 
+import java.lang.reflect.Parameter;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -11,12 +18,14 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.smile.SmileFactory;
 import com.fasterxml.jackson.dataformat.smile.SmileGenerator;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.fasterxml.jackson.module.paramnames.ParameterNamesModule;
+import io.harpc.method.InvalidServiceException;
 import io.harpc.method.MethodDescriptor;
 
 /**
@@ -69,8 +78,10 @@ final class JacksonSerializer implements Serializer {
 
 	private static ObjectMapper mapper(JsonFactory factory) {
 		return JsonMapper.builder(factory)
+			.annotationIntrospector(new SealedTypes())
 			.addModules(new ParameterNamesModule(), new Jdk8Module(),
-					new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID))
+					new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID), new IsoTimeModule(),
+					new SimpleModule("ha-rpc-order").addAbstractTypeMapping(Set.class, LinkedHashSet.class))
 			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
 			.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
 					SerializationFeature.FAIL_ON_EMPTY_BEANS, SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
@@ -89,7 +100,26 @@ final class JacksonSerializer implements Serializer {
 
 	@Override
 	public MethodSerializer forMethod(MethodDescriptor method) {
+		List<String> problems = new ArrayList<>();
+		String name = method.method().getDeclaringClass().getName() + "." + method.signature();
+		Parameter[] parameters = method.method().getParameters();
+		for (int i = 0; i < parameters.length; i++) {
+			String place = parameters[i].isNamePresent() ? parameters[i].getName() : String.valueOf(i + 1);
+			check(method.parameterTypes().get(i), name + ", parameter " + place, problems);
+		}
+		if (!method.isVoid()) {
+			check(method.resultType(), name + ", result", problems);
+		}
+		if (!problems.isEmpty()) {
+			throw new InvalidServiceException(method.method().getDeclaringClass(), problems);
+		}
 		return new JacksonMethodSerializer(this.mapper, method);
+	}
+
+	private void check(Type type, String place, List<String> problems) {
+		for (String problem : PayloadTypes.problems(this.mapper, this.mapper.constructType(type))) {
+			problems.add(place + ": " + problem);
+		}
 	}
 
 }
