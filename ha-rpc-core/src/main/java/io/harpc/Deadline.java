@@ -41,6 +41,16 @@ public final class Deadline implements Comparable<Deadline> {
 	}
 
 	/**
+	 * Returns the deadline at a value of the monotonic clock, for code that has read it
+	 * already.
+	 * @param nanoTime a value of {@link System#nanoTime()}, at most a year ahead
+	 * @return the deadline
+	 */
+	public static Deadline at(long nanoTime) {
+		return new Deadline(nanoTime);
+	}
+
+	/**
 	 * Returns the earlier of this and another deadline.
 	 * @param other the other
 	 * @return the earlier one

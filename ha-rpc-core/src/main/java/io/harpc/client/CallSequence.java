@@ -53,7 +53,7 @@ final class CallSequence implements PayloadWriter {
 
 	private final InstanceChoice choice;
 
-	private long callStart;
+	private final long callStart;
 
 	private long attemptStart;
 
@@ -76,14 +76,15 @@ final class CallSequence implements PayloadWriter {
 
 	private @Nullable Throwable failure;
 
-	CallSequence(ReferenceMethod method, @Nullable Object @Nullable [] arguments, Deadline deadline,
-			Map<String, String> headers, Observed observed) {
+	CallSequence(ReferenceMethod method, @Nullable Object @Nullable [] arguments, Map<String, String> headers,
+			Observed observed) {
 		this.method = method;
 		this.arguments = arguments;
-		this.deadline = deadline;
 		this.headers = headers;
 		this.observed = observed;
 		this.timing = method.reference().timing();
+		this.callStart = this.timing.nanoTime();
+		this.deadline = method.reference().deadline(this.callStart);
 		this.choice = new InstanceChoice(method.reference().loadBalancer());
 	}
 
@@ -98,13 +99,10 @@ final class CallSequence implements PayloadWriter {
 	boolean begin() {
 		long now = this.timing.nanoTime();
 		this.attemptStart = now;
-		if (this.attempts.isEmpty()) {
-			this.callStart = now;
-		}
-		if (this.deadline.nanoTime() - now <= 0) {
+		InstanceSnapshot snapshot = this.method.reference().instances().snapshot();
+		if (this.deadline.nanoTime() - now <= 0 && snapshot.isKnown()) {
 			return end("The deadline passed before a further attempt could be made.");
 		}
-		InstanceSnapshot snapshot = this.method.reference().instances().snapshot();
 		try {
 			this.instance = this.choice.choose(snapshot, now);
 		}

@@ -82,7 +82,11 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 
 	private String heading(Outcome outcome) {
 		return "call of " + this.method.descriptor() + " by reference '" + name() + "' ended " + outcome + " after "
-				+ this.elapsedNanos / 1_000_000 + " ms of " + this.timeoutNanos / 1_000_000;
+				+ millis(this.elapsedNanos) + " of " + millis(this.timeoutNanos) + " ms";
+	}
+
+	private static long millis(long nanos) {
+		return Math.round(nanos / 1e6);
 	}
 
 	private String advice(Outcome outcome) {

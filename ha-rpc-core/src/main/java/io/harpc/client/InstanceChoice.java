@@ -53,12 +53,7 @@ final class InstanceChoice implements Choice {
 	@Nullable InstanceState choose(InstanceSnapshot snapshot, long nanoTime) {
 		this.now = nanoTime;
 		InstanceState chosen = chooseUntried(snapshot);
-		if (chosen == null && this.tried > 0) {
-			this.tried = 0;
-			this.exhausted = true;
-			chosen = chooseUntried(snapshot);
-		}
-		return chosen;
+		return (chosen != null || this.tried == 0) ? chosen : chooseTried(snapshot);
 	}
 
 	/** Remembers that an attempt failed on an instance. */
@@ -99,6 +94,19 @@ final class InstanceChoice implements Choice {
 	private @Nullable InstanceState chooseUntried(InstanceSnapshot snapshot) {
 		InstanceState chosen = chooseFrom(snapshot.active());
 		return (chosen != null) ? chosen : chooseFrom(snapshot.reserve());
+	}
+
+	/** Begins again with all but the one that was tried last, which comes after them. */
+	private @Nullable InstanceState chooseTried(InstanceSnapshot snapshot) {
+		this.exhausted = true;
+		this.excluded[0] = this.excluded[this.tried - 1];
+		this.tried = 1;
+		InstanceState chosen = chooseUntried(snapshot);
+		if (chosen == null) {
+			this.tried = 0;
+			chosen = chooseUntried(snapshot);
+		}
+		return chosen;
 	}
 
 	private @Nullable InstanceState chooseFrom(List<Candidate> from) {

@@ -16,6 +16,10 @@ record InstanceSnapshot(List<Candidate> active, List<Candidate> reserve, Origin 
 
 	static final InstanceSnapshot UNKNOWN = new InstanceSnapshot(List.of(), List.of(), Origin.UNKNOWN);
 
+	boolean isKnown() {
+		return this.origin != Origin.UNKNOWN;
+	}
+
 	int size() {
 		return this.active.size() + this.reserve.size();
 	}

@@ -17,7 +17,6 @@ import io.harpc.ServiceKey;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.ServiceDescriptor;
-import io.harpc.registry.Instances.Origin;
 import io.harpc.registry.RegistryStatus;
 import io.harpc.resilience.ReferenceRetry;
 import io.harpc.serialization.MethodSerializer;
@@ -85,7 +84,7 @@ final class Reference {
 			headers = new HashMap<>();
 			observed = observer.begin(Side.CLIENT, this.settings.service(), method.descriptor().name(), headers);
 		}
-		CallSequence call = new CallSequence(method, arguments, deadline(), headers, observed);
+		CallSequence call = new CallSequence(method, arguments, headers, observed);
 		if (method.descriptor().isAsync()) {
 			return new AsyncCall(call, timing()).start(this.instances.known());
 		}
@@ -135,7 +134,7 @@ final class Reference {
 		}
 		RegistryStatus status = this.context.registry().status();
 		String registry = "registry " + status.type() + " (" + status.message() + ")";
-		if (snapshot.origin() == Origin.UNKNOWN) {
+		if (!snapshot.isKnown()) {
 			return "Its instances are not known yet: " + registry + " has not answered.";
 		}
 		return "No instance of " + this.settings.service() + " is registered in " + registry
@@ -147,8 +146,12 @@ final class Reference {
 		return "RPC reference " + this.settings.name() + " to " + this.settings.service();
 	}
 
-	private Deadline deadline() {
-		Deadline own = Deadline.afterNanos(this.timeoutNanos);
+	/**
+	 * {@return until when a call that begins now may take: no longer than the one being
+	 * served}
+	 */
+	Deadline deadline(long now) {
+		Deadline own = Deadline.at(now + this.timeoutNanos);
 		CallContext caller = CallContext.current();
 		return (caller != null) ? own.earlier(caller.deadline()) : own;
 	}

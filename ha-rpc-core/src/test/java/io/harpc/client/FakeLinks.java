@@ -1,0 +1,239 @@
+package io.harpc.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+import io.harpc.Address;
+import io.harpc.Deadline;
+import io.harpc.Outcome;
+import io.harpc.ServiceKey;
+import io.harpc.method.MethodDescriptor;
+import io.harpc.method.ServiceDescriptor;
+import io.harpc.protocol.Status;
+import io.harpc.serialization.MethodSerializer;
+import io.harpc.serialization.Serializer;
+import io.harpc.transport.Answers;
+import io.harpc.transport.ChannelListener;
+import io.harpc.transport.PayloadWriter;
+import io.harpc.transport.Response;
+import io.harpc.transport.TransportException;
+import io.harpc.transport.TransportException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Links to servers that are none: each answers with its address, unless told otherwise.
+ */
+final class FakeLinks implements Link.Factory {
+
+	final Map<String, FakeLink> byAddress = new TreeMap<>();
+
+	/** The addresses of all attempts, in order. */
+	final List<String> attempts = new ArrayList<>();
+
+	/** What the next attempts meet, wherever they go. */
+	final Deque<Behaviour> next = new ArrayDeque<>();
+
+	private final FakeTiming timing;
+
+	private final ServiceDescriptor shop = ServiceDescriptor.of(ServiceKey.of(Shop.class), Shop.class);
+
+	boolean closed;
+
+	FakeLinks(FakeTiming timing) {
+		this.timing = timing;
+	}
+
+	@Override
+	public FakeLink open(Address address, ChannelListener listener) {
+		FakeLink link = new FakeLink(address, listener);
+		this.byAddress.put(address.toString(), link);
+		return link;
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+	}
+
+	/** How a server meets an attempt. */
+	interface Behaviour {
+
+		Response meet(Attempted attempted) throws TransportException;
+
+		static Behaviour failing(Kind kind, Outcome outcome) {
+			return (attempted) -> {
+				throw Answers.failure(kind, outcome, "it was " + kind);
+			};
+		}
+
+		static Behaviour refusing(Status status, Duration retryAfter) {
+			return (attempted) -> Answers.of(status, retryAfter, "says no".getBytes(StandardCharsets.UTF_8));
+		}
+
+		static Behaviour throwing(Throwable thrown) {
+			return (attempted) -> Answers.of(Status.EXCEPTION, Duration.ZERO,
+					attempted.encode((serializer, out) -> serializer.writeException(thrown, false, out)));
+		}
+
+		static Behaviour returning(byte[] payload) {
+			return (attempted) -> Answers.of(Status.OK, Duration.ZERO, payload);
+		}
+
+		default Behaviour after(FakeTiming timing, Duration duration) {
+			return (attempted) -> {
+				timing.advance(duration);
+				return meet(attempted);
+			};
+		}
+
+	}
+
+	/** Writes a payload. */
+	interface Encoding {
+
+		void write(MethodSerializer serializer, ByteArrayOutputStream out) throws IOException;
+
+	}
+
+	/** An attempt as the server sees it. */
+	record Attempted(FakeLink link, MethodDescriptor method, Deadline deadline, Map<String, String> headers) {
+
+		byte[] encode(Encoding encoding) {
+			try {
+				ByteArrayOutputStream out = new ByteArrayOutputStream();
+				encoding.write(Serializer.json().forMethod(this.method), out);
+				return out.toByteArray();
+			}
+			catch (IOException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+
+	}
+
+	/** A link to one address. */
+	final class FakeLink implements Link {
+
+		final Address address;
+
+		final ChannelListener listener;
+
+		boolean connected = true;
+
+		boolean draining;
+
+		boolean closed;
+
+		int connects;
+
+		/** Instead of the default, if nothing is said for the next attempt. */
+		@Nullable Behaviour behaviour;
+
+		/** Asynchronous calls are kept here instead of being answered at once. */
+		@Nullable Deque<Runnable> held;
+
+		int cancelled;
+
+		Deadline lastDeadline = Deadline.afterNanos(0);
+
+		FakeLink(Address address, ChannelListener listener) {
+			this.address = address;
+			this.listener = listener;
+		}
+
+		@Override
+		public boolean isConnected() {
+			return this.connected && !this.closed;
+		}
+
+		@Override
+		public boolean isDraining() {
+			return this.draining;
+		}
+
+		@Override
+		public String serialization() {
+			return "json";
+		}
+
+		@Override
+		public void connect() {
+			this.connects++;
+		}
+
+		@Override
+		public Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
+				throws TransportException {
+			FakeLinks.this.attempts.add(this.address.toString());
+			this.lastDeadline = deadline;
+			if (this.closed) {
+				throw Answers.failure(Kind.CLOSED, Outcome.NOT_SENT, "closed");
+			}
+			try {
+				payload.writeTo(new ByteArrayOutputStream());
+			}
+			catch (IOException ex) {
+				throw Answers.failure(Kind.ENCODING, Outcome.REJECTED, String.valueOf(ex.getMessage()));
+			}
+			FakeLinks.this.timing.advance(Duration.ofMillis(1));
+			MethodDescriptor method = FakeLinks.this.shop.methods()
+				.stream()
+				.filter((candidate) -> candidate.id() == methodId)
+				.findAny()
+				.orElseThrow();
+			Behaviour next = FakeLinks.this.next.poll();
+			Behaviour met = (next != null) ? next : (this.behaviour != null) ? this.behaviour : this::succeed;
+			return met.meet(new Attempted(this, method, deadline, headers));
+		}
+
+		@Override
+		public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+			Runnable answer = () -> answerAsync(methodId, deadline, headers, payload, callback);
+			if (this.held != null) {
+				this.held.add(answer);
+			}
+			else {
+				answer.run();
+			}
+			return () -> {
+				this.cancelled++;
+				callback.accept(null, Answers.failure(Kind.CANCELLED, Outcome.UNKNOWN, "given up"));
+			};
+		}
+
+		@Override
+		public void close() {
+			this.closed = true;
+		}
+
+		private void answerAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+			Response response;
+			try {
+				response = call(methodId, deadline, headers, payload);
+			}
+			catch (TransportException ex) {
+				callback.accept(null, ex);
+				return;
+			}
+			callback.accept(response, null);
+		}
+
+		private Response succeed(Attempted attempted) {
+			return Answers.of(Status.OK, Duration.ZERO,
+					attempted.encode((serializer, out) -> serializer.writeResult(this.address.toString(), out)));
+		}
+
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.harpc.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Time that passes only when a test says so, or when a call pauses.
+ */
+final class FakeTiming implements Timing {
+
+	/** Deadlines are made on the real clock, so this begins with it. */
+	private long now = System.nanoTime();
+
+	private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::at));
+
+	/** All pauses between attempts, of blocking and asynchronous calls. */
+	final List<Duration> pauses = new ArrayList<>();
+
+	boolean interruptNextSleep;
+
+	@Override
+	public long nanoTime() {
+		return this.now;
+	}
+
+	@Override
+	public void sleep(long nanos) throws InterruptedException {
+		if (this.interruptNextSleep) {
+			throw new InterruptedException();
+		}
+		this.pauses.add(Duration.ofNanos(nanos));
+		this.now += nanos;
+	}
+
+	@Override
+	public void schedule(Runnable task, long nanos) {
+		this.pauses.add(Duration.ofNanos(nanos));
+		this.tasks.add(new Task(this.now + nanos, task));
+	}
+
+	@Override
+	public void close() {
+		while (!this.tasks.isEmpty()) {
+			this.tasks.remove().task().run();
+		}
+	}
+
+	void advance(Duration duration) {
+		this.now += duration.toNanos();
+	}
+
+	/** Lets time pass until the next scheduled task, and runs it. */
+	boolean runNext() {
+		Task next = this.tasks.poll();
+		if (next == null) {
+			return false;
+		}
+		this.now = Math.max(this.now, next.at());
+		next.task().run();
+		return true;
+	}
+
+	private record Task(long at, Runnable task) {
+
+	}
+
+}

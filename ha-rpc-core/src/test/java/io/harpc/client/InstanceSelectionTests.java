@@ -1,0 +1,261 @@
+package io.harpc.client;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.harpc.Address;
+import io.harpc.CallObserver;
+import io.harpc.Outcome;
+import io.harpc.RpcNotSentException;
+import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.Shop.OutOfStock;
+import io.harpc.loadbalancer.LoadBalancers;
+import io.harpc.protocol.Status;
+import io.harpc.resilience.Resilience;
+import io.harpc.transport.Answers;
+import io.harpc.transport.TransportException.Kind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import static io.harpc.client.ClientFixture.millis;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/**
+ * Which instances get calls, and what the client learns of them.
+ */
+class InstanceSelectionTests {
+
+	private static final String A = "10.0.0.1:1";
+
+	private static final String B = "10.0.0.2:1";
+
+	private static final Behaviour LOST = Behaviour.failing(Kind.LOST, Outcome.UNKNOWN);
+
+	private final ClientFixture fixture = new ClientFixture();
+
+	@AfterEach
+	void close() {
+		this.fixture.close();
+	}
+
+	@Test
+	void connectsToEveryInstanceBeforeTheFirstCall() {
+		this.fixture.up(A, B);
+		this.fixture.shop();
+		assertThat(this.fixture.link(A).connects).isOne();
+		assertThat(this.fixture.link(B).connects).isOne();
+	}
+
+	@Test
+	void connectsToAnInstanceThatComesLater() throws Exception {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.up(B);
+		assertThat(this.fixture.link(B).connects).isOne();
+		assertThat(List.of(shop.find(1), shop.find(2))).containsExactlyInAnyOrder(A, B);
+	}
+
+	@Test
+	void leavesAnInstanceThatIsNotConnectedAloneWhileAnotherIs() throws Exception {
+		this.fixture.up(A, B);
+		Shop shop = this.fixture.shop();
+		this.fixture.link(A).connected = false;
+		for (int i = 0; i < 10; i++) {
+			assertThat(shop.find(i)).isEqualTo(B);
+		}
+		assertThat(this.fixture.links.attempts).hasSize(10);
+	}
+
+	@Test
+	void triesAnInstanceThatIsNotConnectedIfNoneIs() throws Exception {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.link(A).connected = false;
+		assertThat(shop.find(1)).isEqualTo(A);
+	}
+
+	@Test
+	void sendsNothingToAnInstanceThatDrains() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.link(A).draining = true;
+		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
+			.hasMessageContaining("None of its 1 instances can take the call: 10.0.0.1:1 (breaker CLOSED, DRAINING)");
+		assertThat(this.fixture.links.attempts).isEmpty();
+	}
+
+	@Test
+	void callsAnInstanceOfWeightZeroOnlyIfThereIsNoOther() throws Exception {
+		this.fixture.up(A);
+		this.fixture.up(B, "standby", 0);
+		Shop shop = this.fixture.shop();
+		for (int i = 0; i < 10; i++) {
+			assertThat(shop.find(i)).isEqualTo(A);
+		}
+		this.fixture.down(A + "-1");
+		assertThat(shop.find(1)).isEqualTo(B);
+	}
+
+	@Test
+	void saysThatNoInstanceIsRegistered() {
+		assertThatThrownBy(() -> this.fixture.shop().find(1)).isInstanceOf(RpcNotSentException.class)
+			.hasMessageContaining("No instance of io.harpc.client.Shop is registered in registry in-memory")
+			.hasMessageContaining("Is a provider running");
+	}
+
+	@Test
+	void cutsOffAnInstanceThatKeepsFailing() throws Exception {
+		this.fixture.up(A, B);
+		Shop shop = this.fixture.shop();
+		this.fixture.link(A).behaviour = LOST;
+		for (int i = 0; i < 20; i++) {
+			assertThat(shop.find(i)).isEqualTo(B);
+		}
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("OPEN");
+		assertThat(this.fixture.instance(B).breaker()).isEqualTo("CLOSED");
+		assertThat(this.fixture.links.attempts.stream().filter(A::equals)).hasSize(5);
+		assertThat(this.fixture.instance(A).lastFailures()).hasSize(5);
+	}
+
+	@Test
+	void namesEveryBreakerThatRefuses() {
+		this.fixture.up(A, B);
+		Shop shop = this.fixture.shop();
+		this.fixture.breakers.getAllCircuitBreakers().forEach((breaker) -> breaker.transitionToOpenState());
+		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
+			.hasMessageContaining("10.0.0.1:1 (breaker OPEN, CONNECTED)")
+			.hasMessageContaining("10.0.0.2:1 (breaker OPEN, CONNECTED)");
+		assertThat(this.fixture.links.attempts).isEmpty();
+		assertThat(this.fixture.timing.pauses).isEmpty();
+	}
+
+	@Test
+	void letsProbesThroughWhenTheConnectionIsBack() throws Exception {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.breakers.circuitBreaker("io.harpc.client.Shop@10.0.0.1:1").transitionToOpenState();
+		this.fixture.link(A).listener.connected();
+		assertThat(shop.find(1)).isEqualTo(A);
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("HALF_OPEN");
+		assertThat(shop.find(1)).isEqualTo(A);
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("CLOSED");
+	}
+
+	@Test
+	void startsAfreshWithARestartedProcessAtTheSameAddress() throws Exception {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.breakers.circuitBreaker("io.harpc.client.Shop@10.0.0.1:1").transitionToOpenState();
+		this.fixture.up(A, "second-life", 100);
+		this.fixture.down(A + "-1");
+		assertThat(shop.find(1)).isEqualTo(A);
+		assertThat(this.fixture.breakers.find("io.harpc.client.Shop@10.0.0.1:1")).isPresent();
+		assertThat(this.fixture.link(A).closed).isFalse();
+	}
+
+	@Test
+	void holdsNeitherTheApplicationsFaultsNorTheCallersAgainstAnInstance() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		List<Behaviour> harmless = List.of(Behaviour.throwing(new OutOfStock("no tea")),
+				Behaviour.throwing(new IllegalStateException()), Behaviour.refusing(Status.INTERNAL, millis(0)),
+				Behaviour.refusing(Status.FORBIDDEN, millis(0)), Behaviour.refusing(Status.NO_SUCH_METHOD, millis(0)),
+				Behaviour.refusing(Status.EXPIRED, millis(0)), Behaviour.failing(Kind.TOO_LARGE, Outcome.REJECTED),
+				Behaviour.failing(Kind.ENCODING, Outcome.REJECTED), Behaviour.failing(Kind.CANCELLED, Outcome.UNKNOWN));
+		for (int i = 0; i < 50; i++) {
+			this.fixture.links.next.add(harmless.get(i % harmless.size()));
+			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
+		}
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("CLOSED");
+		assertThat(this.fixture.instance(A).recentFailures()).isZero();
+	}
+
+	@Test
+	void learnsNothingFromTheTimeoutOfACallerInAHurry() throws Exception {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.timing.advance(Duration.ofSeconds(10));
+		this.fixture.links.next.add(answeringAfter(millis(100)));
+		shop.place("tea");
+		Behaviour timeout = Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN);
+		for (int i = 0; i < 10; i++) {
+			this.fixture.links.next.add(timeout.after(this.fixture.timing, millis(20)));
+			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
+		}
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("CLOSED");
+		for (int i = 0; i < 10; i++) {
+			this.fixture.links.next.add(timeout.after(this.fixture.timing, millis(400)));
+			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
+		}
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("OPEN");
+	}
+
+	@Test
+	void forgetsAnInstanceThatIsGone() {
+		this.fixture.up(A, B);
+		this.fixture.shop();
+		this.fixture.down(A + "-1");
+		assertThat(this.fixture.link(A).closed).isTrue();
+		assertThat(this.fixture.breakers.getAllCircuitBreakers()).extracting((breaker) -> breaker.getName())
+			.containsExactly("io.harpc.client.Shop@10.0.0.2:1");
+		assertThat(this.fixture.instances()).hasSize(1);
+	}
+
+	@Test
+	void closesTheLinkToAnInstanceThatIsGoneWhenItsLastCallHasEnded() throws Exception {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.links.next.add((attempted) -> {
+			this.fixture.down(A + "-1");
+			assertThat(attempted.link().closed).isFalse();
+			return answeringAfter(millis(1)).meet(attempted);
+		});
+		assertThat(shop.find(1)).isEqualTo("late");
+		assertThat(this.fixture.link(A).closed).isTrue();
+	}
+
+	@Test
+	void sharesTheLinkToAnAddress() {
+		this.fixture.up(A);
+		this.fixture.shop();
+		Shop direct = this.fixture
+			.shop((settings) -> settings.withName("direct").withAddresses(List.of(Address.parse(A))));
+		assertThat(direct).isNotNull();
+		assertThat(this.fixture.links.byAddress).hasSize(1);
+		this.fixture.down(A + "-1");
+		assertThat(this.fixture.link(A).closed).isFalse();
+	}
+
+	@Test
+	void callsAddressesDirectly() throws Exception {
+		Shop shop = this.fixture
+			.shop((settings) -> settings.withAddresses(List.of(Address.parse(A), Address.parse(B))));
+		assertThat(List.of(shop.find(1), shop.find(2))).containsExactlyInAnyOrder(A, B);
+	}
+
+	@Test
+	void tellsTheRegistryWhetherAnAddressStillAnswers() {
+		this.fixture.up(A);
+		this.fixture.shop();
+		Links links = new Links(this.fixture.links);
+		ClientContext context = new ClientContext(RpcClientSettings.defaults(), this.fixture.registry, links,
+				Resilience.ofDefaults(), new LoadBalancers(Map.of()), List.of(), CallObserver.NONE,
+				this.fixture.timing);
+		ServiceInstances instances = new ServiceInstances(context);
+		assertThat(instances.stillAnswers(Address.parse(A))).isFalse();
+		this.fixture.registry.watch(ClientFixture.SHOP, instances);
+		assertThat(instances.stillAnswers(Address.parse(A))).isTrue();
+		this.fixture.link(A).draining = true;
+		assertThat(instances.stillAnswers(Address.parse(A))).isFalse();
+	}
+
+	private Behaviour answeringAfter(Duration duration) {
+		Behaviour answer = (attempted) -> Answers.of(Status.OK, Duration.ZERO,
+				attempted.encode((serializer, out) -> serializer.writeResult("late", out)));
+		return answer.after(this.fixture.timing, duration);
+	}
+
+}

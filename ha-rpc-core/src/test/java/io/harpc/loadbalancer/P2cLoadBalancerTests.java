@@ -1,0 +1,57 @@
+package io.harpc.loadbalancer;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class P2cLoadBalancerTests extends LoadBalancerContractTests {
+
+	@Override
+	String name() {
+		return "p2c";
+	}
+
+	@Test
+	void prefersTheFasterOfTwo() {
+		FakeChoice choice = FakeChoice.of(2);
+		choice.get(0).latencyNanos = 10_000;
+		choice.get(1).latencyNanos = 1_000;
+		assertThat(choice.count(this.loadBalancer, 100)).containsExactly(0, 100);
+	}
+
+	@Test
+	void weighsLatencyAgainstWhatIsOutstanding() {
+		FakeChoice choice = FakeChoice.of(2);
+		choice.get(0).latencyNanos = 2_000;
+		choice.get(1).latencyNanos = 1_000;
+		choice.get(1).outstanding = 2;
+		assertThat(choice.count(this.loadBalancer, 100)).containsExactly(100, 0);
+	}
+
+	@Test
+	void comparesOnlyWhatIsOutstandingWhereOneIsNew() {
+		FakeChoice choice = FakeChoice.of(2);
+		choice.get(0).latencyNanos = 1_000;
+		choice.get(1).outstanding = 1;
+		assertThat(choice.count(this.loadBalancer, 100)).containsExactly(100, 0);
+		choice.get(0).outstanding = 2;
+		assertThat(choice.count(this.loadBalancer, 100)).containsExactly(0, 100);
+	}
+
+	@Test
+	void doesNotTakeOneThatFailsFastForAFastOne() {
+		FakeChoice choice = FakeChoice.of(2);
+		choice.get(0).latencyNanos = 1_000;
+		choice.get(1).latencyNanos = 500;
+		choice.get(1).recentFailures = 3;
+		assertThat(choice.count(this.loadBalancer, 100)).containsExactly(100, 0);
+	}
+
+	@Test
+	void givesTheWorstOfManyNothingButTheLeftovers() {
+		FakeChoice choice = FakeChoice.of(10);
+		choice.get(3).outstanding = 50;
+		assertThat(choice.count(this.loadBalancer, 10_000)[3]).isZero();
+	}
+
+}

@@ -1,0 +1,10 @@
+package io.harpc.loadbalancer;
+
+class RandomLoadBalancerTests extends LoadBalancerContractTests {
+
+	@Override
+	String name() {
+		return "random";
+	}
+
+}
