@@ -22,7 +22,6 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.smile.SmileFactory;
 import com.fasterxml.jackson.dataformat.smile.SmileGenerator;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.fasterxml.jackson.module.paramnames.ParameterNamesModule;
 import io.harpc.method.InvalidServiceException;
@@ -79,8 +78,7 @@ final class JacksonSerializer implements Serializer {
 	private static ObjectMapper mapper(JsonFactory factory) {
 		return JsonMapper.builder(factory)
 			.annotationIntrospector(new SealedTypes())
-			.addModules(new ParameterNamesModule(), new Jdk8Module(),
-					new JavaTimeModule().disable(JavaTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID), new IsoTimeModule(),
+			.addModules(new ParameterNamesModule(), new Jdk8Module(), new JavaTimeModule(), new IsoTimeModule(),
 					new SimpleModule("ha-rpc-order").addAbstractTypeMapping(Set.class, LinkedHashSet.class))
 			.disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
 			.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS,
