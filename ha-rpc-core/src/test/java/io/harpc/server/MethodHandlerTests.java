@@ -49,6 +49,13 @@ class MethodHandlerTests {
 	}
 
 	@Test
+	void aDeclaredExceptionArrivesAsItself() throws Exception {
+		call("order", new FakeShop(), 13);
+		assertThat(this.answer.failure("order").declared()).isInstanceOf(OutOfStock.class).hasMessage("13");
+		assertThat(this.observer.events).endsWith("end FAILED");
+	}
+
+	@Test
 	void anUndeclaredExceptionTravelsAsTextWithoutItsStackTrace() throws Exception {
 		call("greet", (Unfriendly) () -> new IllegalStateException("no"), "Ann");
 		RemoteFailure failure = this.answer.failure("greet");

@@ -1,0 +1,59 @@
+package io.harpc.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.harpc.Address;
+
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Refuses values that cannot work. Spring Boot's own failure analysis then says where the
+ * value was set.
+ */
+final class PropertyCheck {
+
+	private static final DataSize MIN_FRAME_SIZE = DataSize.ofKilobytes(4);
+
+	private PropertyCheck() {
+	}
+
+	static void range(String name, int value, int min, int max) {
+		if (value < min || value > max) {
+			String expected = (max == Integer.MAX_VALUE) ? "at least " + min : min + " to " + max;
+			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: " + expected + ".");
+		}
+	}
+
+	static void positive(String name, Duration value) {
+		if (value.isNegative() || value.isZero()) {
+			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: more than zero.");
+		}
+	}
+
+	static void notNegative(String name, Duration value) {
+		if (value.isNegative()) {
+			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: zero or more.");
+		}
+	}
+
+	static int frameSize(String name, DataSize value) {
+		if (value.compareTo(MIN_FRAME_SIZE) < 0 || value.toBytes() > Integer.MAX_VALUE) {
+			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: 4KB to 2GB less one byte.");
+		}
+		return (int) value.toBytes();
+	}
+
+	static List<Address> addresses(String name, List<String> texts) {
+		return texts.stream().map((text) -> {
+			try {
+				return Address.parse(text.trim());
+			}
+			catch (IllegalArgumentException ex) {
+				throw new InvalidConfigurationPropertyValueException(name, text, String.valueOf(ex.getMessage()));
+			}
+		}).toList();
+	}
+
+}

@@ -1,0 +1,142 @@
+package io.harpc.autoconfigure;
+
+import java.lang.reflect.Member;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BiFunction;
+
+import io.harpc.Address;
+import io.harpc.ServiceKey;
+import io.harpc.annotation.RpcReference;
+import io.harpc.client.ReferenceSettings;
+import io.harpc.client.RpcClient;
+import io.harpc.loadbalancer.UnknownLoadBalancerException;
+import io.harpc.method.InvalidServiceException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.config.DependencyDescriptor;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * Makes the references that injection points ask for: the property of a reference beats
+ * the attribute of its annotation, and what neither says is left to the client.
+ */
+final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescriptor, Object> {
+
+	private static final String ONLY_CLUSTER = "failover";
+
+	private final RpcClient client;
+
+	private final RpcProperties.Client properties;
+
+	private final Environment environment;
+
+	ReferenceFactory(RpcClient client, RpcProperties.Client properties, Environment environment) {
+		this.client = client;
+		this.properties = properties;
+		this.environment = environment;
+	}
+
+	@Override
+	public Object apply(RpcReference annotation, DependencyDescriptor descriptor) {
+		Class<?> type = descriptor.getDependencyType();
+		String given = resolve(annotation.name());
+		String name = given.isEmpty() ? ReferenceSettings.nameOf(type) : given;
+		return reference(annotation, type, name, where(descriptor) + " (reference '" + name + "')");
+	}
+
+	private <T> T reference(RpcReference annotation, Class<T> type, String name, String where) {
+		if (!type.isInterface()) {
+			throw new RpcStartupException(
+					where + " asks by @RpcReference for " + type.getName() + ", which is not an interface.",
+					"Use the interface of the service as the type, or remove @RpcReference to get a bean of this"
+							+ " application.");
+		}
+		try {
+			return this.client.reference(settings(annotation, type, name, where));
+		}
+		catch (InvalidServiceException ex) {
+			throw new RpcStartupException(
+					where + " asks for a service whose interface cannot travel. " + ex.getMessage(),
+					"Change the interface as said above.", ex);
+		}
+		catch (UnknownLoadBalancerException ex) {
+			throw new RpcStartupException(where + " names a load balancer that does not exist: " + ex.getMessage(),
+					"Correct the attribute loadBalancer of the @RpcReference, or the property load-balancer of the"
+							+ " reference or of ha-rpc.client.",
+					ex);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RpcStartupException(where + " asks for a reference that cannot be made: " + ex.getMessage(),
+					"Correct the value named above, in the @RpcReference or in its properties.", ex);
+		}
+	}
+
+	private <T> ReferenceSettings<T> settings(RpcReference annotation, Class<T> type, String name, String where) {
+		RpcProperties.Reference property = this.properties.references()
+			.getOrDefault(name, RpcProperties.Reference.NONE);
+		refuseWhatIsNotThere(annotation, property, where);
+		ServiceKey service = ServiceKey.of(type, either(property.version(), annotation.version()),
+				either(property.group(), annotation.group()));
+		List<String> addresses = (property.address() != null) ? property.address()
+				: Arrays.asList(StringUtils.commaDelimitedListToStringArray(resolve(annotation.address())));
+		return new ReferenceSettings<>(type, name, service, timeout(property, annotation),
+				(property.maxAttempts() != null) ? property.maxAttempts() : annotation.maxAttempts(),
+				either(property.loadBalancer(), annotation.loadBalancer()),
+				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent());
+	}
+
+	private @Nullable Duration timeout(RpcProperties.Reference property, RpcReference annotation) {
+		String text = resolve(annotation.timeout());
+		if (property.timeout() != null || text.isEmpty()) {
+			return property.timeout();
+		}
+		return DurationStyle.detectAndParse(text);
+	}
+
+	/** Better no start than a safety net that is not there when it is needed. */
+	private void refuseWhatIsNotThere(RpcReference annotation, RpcProperties.Reference property, String where) {
+		String cluster = either(property.cluster(), annotation.cluster());
+		String effective = cluster.isEmpty() ? this.properties.cluster() : cluster;
+		if (!effective.equals(ONLY_CLUSTER)) {
+			throw notThere(where, "cluster = \"" + effective + "\"", "Use " + ONLY_CLUSTER + ", or say nothing.");
+		}
+		if (annotation.fallback() != void.class) {
+			throw notThere(where, "fallback = " + annotation.fallback().getSimpleName() + ".class",
+					"Remove the attribute, and catch RpcException where the call is made.");
+		}
+		if (annotation.sticky()) {
+			throw notThere(where, "sticky = true", "Remove the attribute.");
+		}
+	}
+
+	private static RpcStartupException notThere(String where, String attribute, String action) {
+		return new RpcStartupException(
+				where + " asks for " + attribute + ", which this version of ha-rpc does not have yet.", action);
+	}
+
+	private String either(@Nullable String property, String attribute) {
+		return (property != null) ? property : resolve(attribute);
+	}
+
+	private String resolve(String text) {
+		return this.environment.resolveRequiredPlaceholders(text);
+	}
+
+	/** For example: Parameter 0 of the constructor of com.example.Checkout. */
+	private static String where(DependencyDescriptor descriptor) {
+		Member member = descriptor.getMember();
+		String owner = member.getDeclaringClass().getName();
+		if (descriptor.getField() != null) {
+			return "Field " + member.getName() + " of " + owner;
+		}
+		int index = (descriptor.getMethodParameter() != null) ? descriptor.getMethodParameter().getParameterIndex() : 0;
+		String executable = (descriptor.getMethodParameter() != null
+				&& descriptor.getMethodParameter().getConstructor() != null) ? "the constructor" : member.getName();
+		return "Parameter " + index + " of " + executable + " of " + owner;
+	}
+
+}

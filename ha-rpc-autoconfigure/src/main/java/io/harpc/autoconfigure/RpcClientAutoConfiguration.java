@@ -1,0 +1,101 @@
+package io.harpc.autoconfigure;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
+import io.harpc.CallObserver;
+import io.harpc.client.RpcClient;
+import io.harpc.client.ReferenceSettings;
+import io.harpc.client.RpcClientSettings;
+import io.harpc.loadbalancer.LoadBalancer;
+import io.harpc.registry.Registry;
+import io.harpc.resilience.Resilience;
+import io.harpc.transport.TransportClient;
+import io.harpc.transport.TransportClientSettings;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} of the client and of the injection of
+ * references. Nothing is connected, watched or started before there is a reference.
+ */
+@AutoConfiguration(after = RpcRegistryAutoConfiguration.class,
+		afterName = { "io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
+				"io.github.resilience4j.springboot3.retry.autoconfigure.RetryAutoConfiguration",
+				"io.github.resilience4j.springboot.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration",
+				"io.github.resilience4j.springboot.retry.autoconfigure.RetryAutoConfiguration" })
+@ConditionalOnBooleanProperty(name = "ha-rpc.enabled", matchIfMissing = true)
+public class RpcClientAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcClientSettings rpcClientSettings(RpcProperties properties) {
+		RpcProperties.Client client = properties.client();
+		PropertyCheck.positive("ha-rpc.client.timeout", client.timeout());
+		PropertyCheck.range("ha-rpc.client.max-attempts", client.maxAttempts(), 1, ReferenceSettings.MAX_ATTEMPTS);
+		return new RpcClientSettings(client.timeout(), client.maxAttempts(), client.loadBalancer());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TransportClientSettings rpcTransportClientSettings(RpcProperties properties) {
+		RpcProperties.Client client = properties.client();
+		PropertyCheck.positive("ha-rpc.client.connect-timeout", client.connectTimeout());
+		PropertyCheck.positive("ha-rpc.client.heartbeat-interval", client.heartbeatInterval());
+		PropertyCheck.range("ha-rpc.client.connections-per-instance", client.connectionsPerInstance(), 1, 64);
+		return TransportClientSettings.defaults()
+			.withConnections(client.connectionsPerInstance())
+			.withConnectTimeout(client.connectTimeout())
+			.withHeartbeat(client.heartbeatInterval(), client.heartbeatInterval())
+			.withMaxFrameSize(PropertyCheck.frameSize("ha-rpc.client.max-frame-size", client.maxFrameSize()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Resilience rpcResilience(ObjectProvider<CircuitBreakerRegistry> breakers, ObjectProvider<RetryRegistry> retries) {
+		return new Resilience(breakers.getIfAvailable(CircuitBreakerRegistry::ofDefaults),
+				retries.getIfAvailable(RetryRegistry::ofDefaults));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcClient rpcClient(RpcClientSettings settings, TransportClientSettings transport, Registry registry,
+			Resilience resilience, ObjectProvider<CallObserver> observers, ListableBeanFactory beanFactory) {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("ha-rpc-client-");
+		threads.setDaemon(true);
+		return RpcClient.builder(registry)
+			.settings(settings)
+			.transport(new TransportClient(transport, threads))
+			.threads(threads)
+			.resilience(resilience)
+			.loadBalancers(beanFactory.getBeansOfType(LoadBalancer.class))
+			.observer(CompositeCallObserver.of(observers))
+			.build();
+	}
+
+	@Bean
+	ReferenceFactory rpcReferenceFactory(RpcClient client, RpcProperties properties, Environment environment) {
+		return new ReferenceFactory(client, properties.client(), environment);
+	}
+
+	/** Set before any bean is made; the client itself only with the first reference. */
+	@Bean
+	static BeanFactoryPostProcessor rpcReferenceInjection() {
+		return (beanFactory) -> {
+			if (beanFactory instanceof DefaultListableBeanFactory factory) {
+				factory.setAutowireCandidateResolver(
+						new RpcReferenceResolver(factory.getAutowireCandidateResolver(), (annotation,
+								descriptor) -> factory.getBean(ReferenceFactory.class).apply(annotation, descriptor)));
+			}
+		};
+	}
+
+}

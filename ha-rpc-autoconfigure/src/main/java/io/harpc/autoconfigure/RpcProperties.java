@@ -1,0 +1,193 @@
+package io.harpc.autoconfigure;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Everything under {@code ha-rpc} that an application may set. Immutable; bound once.
+ *
+ * @param enabled Whether ha-rpc does anything at all.
+ * @param registry where instances are found and made known
+ * @param server what this process offers
+ * @param client how this process calls
+ * @param observation how calls are observed
+ */
+@ConfigurationProperties("ha-rpc")
+public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue Registry registry,
+		@DefaultValue Server server, @DefaultValue Client client, @DefaultValue Observation observation) {
+
+	/** Where instances are kept. */
+	public enum RegistryType {
+
+		/** In an ensemble of Apache ZooKeeper. */
+		ZOOKEEPER,
+
+		/**
+		 * In whatever a Spring Cloud {@code DiscoveryClient} knows; nothing is
+		 * registered.
+		 */
+		DISCOVERY_CLIENT,
+
+		/** In the properties of the application; nothing is registered. */
+		STATIC,
+
+		/** In this process alone. */
+		IN_MEMORY
+
+	}
+
+	/** How arguments and results become bytes. */
+	public enum Serialization {
+
+		/** As JSON text. */
+		JSON,
+
+		/** As Smile, the binary form of JSON. */
+		SMILE
+
+	}
+
+	/**
+	 * Where instances are found and made known.
+	 *
+	 * @param type Kind of registry.
+	 * @param required Whether the application must not start while the registry cannot be
+	 * reached.
+	 * @param snapshotDirectory Directory in which the last known instances survive a
+	 * restart while the registry is away. None is kept unless set.
+	 * @param zookeeper settings of the registry in ZooKeeper
+	 * @param discoveryClient settings of the registry over a Spring Cloud DiscoveryClient
+	 * @param staticInstances Addresses (host:port) of the instances of each service, by
+	 * its name or by the simple name of its interface in kebab case. Used by the static
+	 * registry.
+	 */
+	public record Registry(@DefaultValue("zookeeper") RegistryType type, @DefaultValue("false") boolean required,
+			@Nullable Path snapshotDirectory, @DefaultValue Zookeeper zookeeper,
+			@DefaultValue DiscoveryClient discoveryClient,
+			@Name("static") @DefaultValue Map<String, List<String>> staticInstances) {
+
+	}
+
+	/**
+	 * Settings of the registry in ZooKeeper.
+	 *
+	 * @param connectString Addresses (host:port) of the ensemble, separated by commas.
+	 * @param root Path beneath which everything is kept.
+	 * @param sessionTimeout Time after which the ensemble gives up on a silent process
+	 * and removes its instances.
+	 * @param connectionTimeout Time to wait for a connection before it counts as failed.
+	 */
+	public record Zookeeper(@DefaultValue("localhost:2181") String connectString, @DefaultValue("/ha-rpc") String root,
+			@DefaultValue("15s") Duration sessionTimeout, @DefaultValue("5s") Duration connectionTimeout) {
+
+	}
+
+	/**
+	 * Settings of the registry over a Spring Cloud {@code DiscoveryClient}.
+	 *
+	 * @param refreshInterval Time between two looks at the instances, besides those that
+	 * a heartbeat event asks for.
+	 */
+	public record DiscoveryClient(@DefaultValue("30s") Duration refreshInterval) {
+
+	}
+
+	/**
+	 * What this process offers.
+	 *
+	 * @param enabled Whether services are offered. The port is opened only if there are
+	 * any.
+	 * @param address Address to bind to. All of the machine's unless set.
+	 * @param port Port to listen on. Zero takes any that is free.
+	 * @param advertisedHost Host that goes into the registry. One of the machine's own
+	 * addresses unless set.
+	 * @param weight Share of calls that this instance should get, relative to the others.
+	 * @param zone Name of the place where this instance runs.
+	 * @param serialization Form of arguments and results; clients follow it.
+	 * @param maxConnections Number of connections that may be open at once.
+	 * @param maxConcurrentCalls Number of calls that may be in progress at once; what
+	 * comes above it is refused as busy and may be tried elsewhere.
+	 * @param maxFrameSize Size of the largest request accepted and of the largest answer
+	 * sent.
+	 * @param shutdownGracePeriod Time that calls in progress get to finish when the
+	 * application stops.
+	 * @param includeStackTrace Whether the stack trace of an exception leaves this
+	 * process.
+	 */
+	public record Server(@DefaultValue("true") boolean enabled, @Nullable InetAddress address,
+			@DefaultValue("20880") int port, @Nullable String advertisedHost, @DefaultValue("100") int weight,
+			@DefaultValue("") String zone, @DefaultValue("json") Serialization serialization,
+			@DefaultValue("4096") int maxConnections, @DefaultValue("1024") int maxConcurrentCalls,
+			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("20s") Duration shutdownGracePeriod,
+			@DefaultValue("false") boolean includeStackTrace) {
+
+	}
+
+	/**
+	 * How this process calls.
+	 *
+	 * @param timeout Time for a whole call, every attempt included.
+	 * @param maxAttempts Number of attempts that a call may take; the first counts.
+	 * @param loadBalancer Name of the load balancer: p2c, round-robin or random.
+	 * @param cluster Name of what happens when an attempt does not succeed: failover.
+	 * @param connectTimeout Time to wait for a connection to an instance.
+	 * @param heartbeatInterval Time without traffic after which an instance is asked
+	 * whether it is still there.
+	 * @param connectionsPerInstance Number of connections to each instance, shared by all
+	 * callers.
+	 * @param maxFrameSize Size of the largest request sent and of the largest answer
+	 * accepted.
+	 * @param references Settings of single references by name.
+	 */
+	public record Client(@DefaultValue("3s") Duration timeout, @DefaultValue("3") int maxAttempts,
+			@DefaultValue("p2c") String loadBalancer, @DefaultValue("failover") String cluster,
+			@DefaultValue("1s") Duration connectTimeout, @DefaultValue("5s") Duration heartbeatInterval,
+			@DefaultValue("2") int connectionsPerInstance, @DefaultValue("4MB") DataSize maxFrameSize,
+			@DefaultValue Map<String, Reference> references) {
+
+	}
+
+	/**
+	 * What holds for one reference alone. Whatever is not set here is taken from the
+	 * annotation, then from {@code ha-rpc.client}.
+	 *
+	 * @param version Version of the service.
+	 * @param group Group of the service.
+	 * @param timeout Time for a whole call, every attempt included.
+	 * @param maxAttempts Number of attempts that a call may take; the first counts.
+	 * @param loadBalancer Name of the load balancer.
+	 * @param cluster Name of what happens when an attempt does not succeed.
+	 * @param address Addresses (host:port) to call instead of those in the registry,
+	 * separated by commas.
+	 * @param idempotent Names of methods that may run twice without harm, separated by
+	 * commas; '*' stands for any characters.
+	 */
+	public record Reference(@Nullable String version, @Nullable String group, @Nullable Duration timeout,
+			@Nullable Integer maxAttempts, @Nullable String loadBalancer, @Nullable String cluster,
+			@Nullable List<String> address, @DefaultValue List<String> idempotent) {
+
+		static final Reference NONE = new Reference(null, null, null, null, null, null, null, List.of());
+
+	}
+
+	/**
+	 * How calls are observed.
+	 *
+	 * @param enabled Whether each call is an observation, from which spans and timers are
+	 * made, rather than only timed. True where there is a tracer unless set.
+	 */
+	public record Observation(@Nullable Boolean enabled) {
+
+	}
+
+}

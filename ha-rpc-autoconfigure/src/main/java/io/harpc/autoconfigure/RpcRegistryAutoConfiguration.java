@@ -1,0 +1,43 @@
+package io.harpc.autoconfigure;
+
+import io.harpc.registry.InMemoryRegistry;
+import io.harpc.registry.Registry;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} of the registry that
+ * {@code ha-rpc.registry.type} names.
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "ha-rpc.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(RpcProperties.class)
+public class RpcRegistryAutoConfiguration {
+
+	/** What only one type needs is named in a class of its own: it may not be there. */
+	@Bean
+	@ConditionalOnMissingBean
+	Registry rpcRegistry(RpcProperties properties) {
+		RpcProperties.Registry registry = properties.registry();
+		return switch (registry.type()) {
+			case ZOOKEEPER -> ZooKeeperRegistrySource.create(registry);
+			case DISCOVERY_CLIENT ->
+				throw new RpcStartupException("ha-rpc.registry.type is discovery-client, which is not there yet.",
+						"Use zookeeper, static or in-memory.");
+			case STATIC -> StaticRegistrySource.create(registry);
+			case IN_MEMORY -> InMemoryRegistry.processWide();
+		};
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty("ha-rpc.registry.required")
+	SmartInitializingSingleton rpcRequiredRegistry(Registry registry, RpcProperties properties) {
+		return new RequiredRegistry(registry, properties.registry());
+	}
+
+}

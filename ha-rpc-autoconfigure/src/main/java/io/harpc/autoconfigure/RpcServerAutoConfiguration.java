@@ -1,0 +1,105 @@
+package io.harpc.autoconfigure;
+
+import java.net.InetAddress;
+import java.util.concurrent.Executor;
+
+import io.harpc.CallObserver;
+import io.harpc.registry.Instance;
+import io.harpc.registry.Registry;
+import io.harpc.serialization.Serializer;
+import io.harpc.server.RpcServer;
+import io.harpc.server.RpcServerSettings;
+import io.harpc.transport.TransportServerSettings;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/**
+ * {@link AutoConfiguration Auto-configuration} of the server, which opens its port only
+ * if there is a bean with {@link io.harpc.annotation.RpcService}.
+ */
+@AutoConfiguration(after = RpcRegistryAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = { "ha-rpc.enabled", "ha-rpc.server.enabled" }, matchIfMissing = true)
+public class RpcServerAutoConfiguration {
+
+	private static final String HANDLER_EXECUTOR = "rpcHandlerExecutor";
+
+	private static final String HANDLER_THREAD_PREFIX = "ha-rpc-handler-";
+
+	/**
+	 * The first release on which a virtual thread blocked in a monitor frees its carrier.
+	 */
+	private static final int FIRST_RELEASE_WITHOUT_PINNING = 24;
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcServerSettings rpcServerSettings(RpcProperties properties) {
+		RpcProperties.Server server = properties.server();
+		PropertyCheck.range("ha-rpc.server.port", server.port(), 0, 65535);
+		PropertyCheck.range("ha-rpc.server.weight", server.weight(), 0, Instance.MAX_WEIGHT);
+		PropertyCheck.range("ha-rpc.server.max-connections", server.maxConnections(), 1, Integer.MAX_VALUE);
+		PropertyCheck.range("ha-rpc.server.max-concurrent-calls", server.maxConcurrentCalls(), 1, Integer.MAX_VALUE);
+		PropertyCheck.notNegative("ha-rpc.server.shutdown-grace-period", server.shutdownGracePeriod());
+		InetAddress address = server.address();
+		TransportServerSettings transport = TransportServerSettings.defaults(server.port())
+			.withBindAddress((address != null) ? address.getHostAddress() : "")
+			.withLimits(server.maxConnections(), server.maxConcurrentCalls(),
+					PropertyCheck.frameSize("ha-rpc.server.max-frame-size", server.maxFrameSize()));
+		Serializer serializer = switch (server.serialization()) {
+			case JSON -> Serializer.json();
+			case SMILE -> Serializer.smile();
+		};
+		return new RpcServerSettings(transport, serializer, server.advertisedHost(), server.zone(),
+				server.shutdownGracePeriod(), server.includeStackTrace());
+	}
+
+	/**
+	 * No candidate elsewhere: the application's executor stays the one that Boot makes.
+	 */
+	@Bean(name = HANDLER_EXECUTOR, defaultCandidate = false)
+	@ConditionalOnMissingBean(name = HANDLER_EXECUTOR)
+	TaskExecutor rpcHandlerExecutor(RpcProperties properties, Environment environment) {
+		if (environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false)
+				&& Runtime.version().feature() >= FIRST_RELEASE_WITHOUT_PINNING) {
+			SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(HANDLER_THREAD_PREFIX);
+			executor.setVirtualThreads(true);
+			return executor;
+		}
+		RpcProperties.Server server = properties.server();
+		ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+		executor.setThreadNamePrefix(HANDLER_THREAD_PREFIX);
+		executor.setCorePoolSize(0);
+		executor.setMaxPoolSize(
+				(int) Math.min(Integer.MAX_VALUE, (long) server.maxConnections() + server.maxConcurrentCalls()));
+		executor.setQueueCapacity(0);
+		// The server itself says when it takes no more: after it has drained.
+		executor.setAcceptTasksAfterContextClose(true);
+		return executor;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcServer rpcServer(RpcServerSettings settings, Registry registry,
+			@Qualifier(HANDLER_EXECUTOR) Executor handlerExecutor, ObjectProvider<CallObserver> observers) {
+		return new RpcServer(settings, registry, handlerExecutor, new CustomizableThreadFactory("ha-rpc-server-"),
+				CompositeCallObserver.of(observers));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RpcServerLifecycle rpcServerLifecycle(RpcServer server, RpcProperties properties,
+			ConfigurableApplicationContext context) {
+		return new RpcServerLifecycle(server, new ServiceExporter(context, properties.server().weight()), context);
+	}
+
+}

@@ -1,0 +1,127 @@
+package io.harpc.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+import io.harpc.ServiceKey;
+import io.harpc.annotation.RpcService;
+import io.harpc.method.InvalidServiceException;
+import io.harpc.method.ServiceDescriptor;
+import io.harpc.server.DuplicateServiceException;
+import io.harpc.server.RpcServer;
+
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.Assert;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Finds the beans that carry {@link RpcService} and offers the interfaces of each.
+ */
+final class ServiceExporter {
+
+	private static final List<String> FOREIGN_PACKAGES = List.of("java.", "javax.", "jakarta.", "org.springframework.",
+			"org.aopalliance.", "kotlin.", "groovy.");
+
+	private final ConfigurableApplicationContext context;
+
+	private final int defaultWeight;
+
+	ServiceExporter(ConfigurableApplicationContext context, int defaultWeight) {
+		this.context = context;
+		this.defaultWeight = defaultWeight;
+	}
+
+	void exportAll(RpcServer server) {
+		for (String beanName : this.context.getBeanNamesForAnnotation(RpcService.class)) {
+			if (!ScopedProxyUtils.isScopedTarget(beanName)) {
+				export(beanName, server);
+			}
+		}
+	}
+
+	private void export(String beanName, RpcServer server) {
+		RpcService annotation = this.context.findAnnotationOnBean(beanName, RpcService.class);
+		Assert.state(annotation != null, "Bean found by its annotation lost it");
+		Object bean = this.context.getBean(beanName);
+		Class<?> beanClass = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+		for (Class<?> type : interfaces(beanName, beanClass, annotation)) {
+			ServiceKey key = ServiceKey.of(type, resolve(annotation.version()), resolve(annotation.group()));
+			int weight = (annotation.weight() >= 0) ? annotation.weight() : this.defaultWeight;
+			try {
+				server.export(ServiceDescriptor.of(key, type), bean, weight);
+			}
+			catch (InvalidServiceException ex) {
+				throw new RpcStartupException(
+						where(beanName, beanClass) + " offers an interface that cannot travel. " + ex.getMessage(),
+						"Change the interface as said above, or name the interfaces to offer: "
+								+ "@RpcService(interfaces = ...).",
+						ex);
+			}
+			catch (DuplicateServiceException ex) {
+				throw new RpcStartupException(
+						where(beanName, beanClass) + " offers a service that another bean offers" + " too: "
+								+ ex.getMessage(),
+						"Give one of the two another version or group: "
+								+ "@RpcService(version = ...), or take the annotation off one of them.",
+						ex);
+			}
+		}
+	}
+
+	private String resolve(String text) {
+		return this.context.getEnvironment().resolveRequiredPlaceholders(text);
+	}
+
+	private static Set<Class<?>> interfaces(String beanName, Class<?> beanClass, RpcService annotation) {
+		Set<Class<?>> found = (annotation.interfaces().length > 0) ? named(beanName, beanClass, annotation)
+				: ownInterfaces(beanClass);
+		if (found.isEmpty()) {
+			throw new RpcStartupException(
+					where(beanName, beanClass)
+							+ " is annotated with @RpcService, but implements no interface of its own.",
+					"Let " + beanClass.getSimpleName() + " implement the interface that callers are to use.");
+		}
+		return found;
+	}
+
+	private static Set<Class<?>> named(String beanName, Class<?> beanClass, RpcService annotation) {
+		Set<Class<?>> named = new LinkedHashSet<>(List.of(annotation.interfaces()));
+		for (Class<?> type : named) {
+			if (!type.isInterface() || !type.isAssignableFrom(beanClass)) {
+				throw new RpcStartupException(
+						where(beanName, beanClass) + " is to offer " + type.getName()
+								+ ", which is not an interface that it implements.",
+						"Correct the attribute interfaces of its @RpcService.");
+			}
+		}
+		return named;
+	}
+
+	/**
+	 * The interfaces that a class and its superclasses name themselves. One without
+	 * methods is a mark and no service; a generic one that another of them extends is
+	 * what that other one made of it.
+	 */
+	static Set<Class<?>> ownInterfaces(Class<?> beanClass) {
+		List<Class<?>> all = new ArrayList<>();
+		for (Class<?> type : ClassUtils.getAllInterfacesForClass(beanClass)) {
+			boolean foreign = FOREIGN_PACKAGES.stream().anyMatch(type.getName()::startsWith);
+			if (!foreign && type.getMethods().length > 0) {
+				all.add(type);
+			}
+		}
+		Set<Class<?>> own = new LinkedHashSet<>(all);
+		own.removeIf((type) -> type.getTypeParameters().length > 0
+				&& all.stream().anyMatch((other) -> other != type && type.isAssignableFrom(other)));
+		return own;
+	}
+
+	private static String where(String beanName, Class<?> beanClass) {
+		return "Bean '" + beanName + "' (" + beanClass.getName() + ")";
+	}
+
+}

@@ -1,0 +1,192 @@
+package io.harpc.autoconfigure.actuate;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.harpc.Attempt;
+import io.harpc.client.InstanceStatus;
+import io.harpc.client.ReferenceSettings;
+import io.harpc.client.ReferenceStatus;
+import io.harpc.client.RpcClient;
+import io.harpc.registry.Instance;
+import io.harpc.registry.Registry;
+import io.harpc.registry.RegistryStatus;
+import io.harpc.server.ExportedService;
+import io.harpc.server.RpcServer;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+
+/**
+ * {@link Endpoint @Endpoint} that shows what this process offers, whom it calls, and what
+ * it believes of each of them and why.
+ */
+@Endpoint(id = "rpc")
+public final class RpcEndpoint {
+
+	private final @Nullable RpcServer server;
+
+	private final Registry registry;
+
+	private final RpcClient client;
+
+	RpcEndpoint(@Nullable RpcServer server, Registry registry, RpcClient client) {
+		this.server = server;
+		this.registry = registry;
+		this.client = client;
+	}
+
+	/**
+	 * Describes it all as it is now.
+	 * @return the description
+	 */
+	@ReadOperation
+	public Description describe() {
+		return new Description((this.server != null) ? ServerDescription.of(this.server) : null, this.registry.status(),
+				this.client.references().stream().map(ReferenceDescription::of).toList());
+	}
+
+	/**
+	 * All of it.
+	 *
+	 * @param server what is offered, {@code null} where the server is switched off
+	 * @param registry how the registry stands
+	 * @param references whom this process calls
+	 */
+	public record Description(@Nullable ServerDescription server, RegistryStatus registry,
+			List<ReferenceDescription> references) {
+
+	}
+
+	/**
+	 * The server.
+	 *
+	 * @param listening whether it takes connections
+	 * @param address where others find it, {@code null} while it does not run
+	 * @param connections how many are open
+	 * @param runningCalls how many calls are in progress
+	 * @param services what it offers
+	 */
+	public record ServerDescription(boolean listening, @Nullable String address, int connections, int runningCalls,
+			List<ServiceDescription> services) {
+
+		private static ServerDescription of(RpcServer server) {
+			return new ServerDescription(server.isRunning(),
+					(server.address() != null) ? String.valueOf(server.address()) : null, server.connections(),
+					server.runningCalls(), server.services().stream().map(ServiceDescription::of).toList());
+		}
+
+	}
+
+	/**
+	 * One service that is offered.
+	 *
+	 * @param service the service
+	 * @param bean the class behind it
+	 * @param weight its share of the calls, relative to other instances
+	 * @param registered whether the registry is known to hold it
+	 * @param instanceId under which id, {@code null} while it is not to be registered
+	 */
+	public record ServiceDescription(String service, String bean, int weight, boolean registered,
+			@Nullable String instanceId) {
+
+		private static ServiceDescription of(ExportedService exported) {
+			Instance instance = exported.instance();
+			return new ServiceDescription(exported.service().toString(), exported.bean().getName(), exported.weight(),
+					exported.registered(), (instance != null) ? instance.id() : null);
+		}
+
+	}
+
+	/**
+	 * One reference.
+	 *
+	 * @param name its name
+	 * @param service the service that it calls
+	 * @param timeout for a whole call
+	 * @param maxAttempts how many attempts a call may take
+	 * @param loadBalancer what chooses the instance
+	 * @param addresses called in place of those in the registry, if any
+	 * @param instancesFrom where the list of instances comes from
+	 * @param instances what is believed of each instance
+	 */
+	public record ReferenceDescription(String name, String service, @Nullable Duration timeout, int maxAttempts,
+			String loadBalancer, List<String> addresses, String instancesFrom, List<InstanceDescription> instances) {
+
+		private static ReferenceDescription of(ReferenceStatus status) {
+			ReferenceSettings<?> settings = status.settings();
+			return new ReferenceDescription(settings.name(), settings.service().toString(), settings.timeout(),
+					settings.maxAttempts(), settings.loadBalancer(),
+					settings.addresses().stream().map(Object::toString).toList(), status.origin().name(),
+					status.instances().stream().map(InstanceDescription::of).toList());
+		}
+
+	}
+
+	/**
+	 * One instance of a reference.
+	 *
+	 * @param address where it listens
+	 * @param registry what the registry says of it
+	 * @param client what the client believes of it
+	 */
+	public record InstanceDescription(String address, RegistryView registry, ClientView client) {
+
+		private static InstanceDescription of(InstanceStatus status) {
+			Instance instance = status.instance();
+			return new InstanceDescription(instance.address().toString(),
+					new RegistryView(instance.id(), instance.weight(), instance.zone(), instance.serialization(),
+							instance.metadata()),
+					new ClientView(status.connection(), status.lastLoss(), status.breaker(), status.latency(),
+							status.outstanding(), status.recentFailures(),
+							status.lastFailures()
+								.stream()
+								.map((failure) -> new FailureDescription(failure.at(), failure.attempt()))
+								.toList()));
+		}
+
+	}
+
+	/**
+	 * What the registry says of an instance.
+	 *
+	 * @param id its id, another one after each restart
+	 * @param weight its share of the calls
+	 * @param zone where it runs
+	 * @param serialization what it speaks
+	 * @param metadata anything else
+	 */
+	public record RegistryView(String id, int weight, String zone, String serialization, Map<String, String> metadata) {
+
+	}
+
+	/**
+	 * What the client believes of an instance.
+	 *
+	 * @param connection whether there is one
+	 * @param lastLoss why there was none the last time
+	 * @param breaker the state of its circuit breaker
+	 * @param latency the average that the load balancer sees
+	 * @param outstanding attempts that wait for it now
+	 * @param recentFailures failures of late, decaying with time
+	 * @param lastFailures the last attempts that did not succeed, oldest first
+	 */
+	public record ClientView(String connection, String lastLoss, String breaker, Duration latency, int outstanding,
+			double recentFailures, List<FailureDescription> lastFailures) {
+
+	}
+
+	/**
+	 * An attempt that did not succeed.
+	 *
+	 * @param at when it ended
+	 * @param attempt what was tried and what came of it
+	 */
+	public record FailureDescription(Instant at, Attempt attempt) {
+
+	}
+
+}

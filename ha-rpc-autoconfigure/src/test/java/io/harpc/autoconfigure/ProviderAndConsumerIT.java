@@ -1,0 +1,282 @@
+package io.harpc.autoconfigure;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.harpc.Idempotent;
+import io.harpc.RpcNotSentException;
+import io.harpc.RpcRemoteException;
+import io.harpc.annotation.RpcReference;
+import io.harpc.annotation.RpcService;
+import io.harpc.server.RpcServer;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.aspectj.lang.annotation.Aspect;
+import org.aspectj.lang.annotation.Before;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.scheduling.annotation.Async;
+import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.stereotype.Component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Whole applications that call each other over real sockets, by way of the registry of
+ * this process.
+ */
+@Timeout(120)
+class ProviderAndConsumerIT {
+
+	private final List<ConfigurableApplicationContext> contexts = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.contexts.forEach(ConfigurableApplicationContext::close);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void callsGoThroughSpringsProxies(boolean proxyTargetClass) throws Exception {
+		ConfigurableApplicationContext provider = start(Provider.class,
+				"spring.aop.proxy-target-class=" + proxyTargetClass);
+		Stock stock = stock(start(Consumer.class));
+		assertThat(stock.count("apples")).isEqualTo(6);
+		assertThat(stock.countLater("pears").get(10, TimeUnit.SECONDS)).startsWith("5 on task-");
+		Object bean = provider.getBean(Stock.class);
+		assertThat(proxyTargetClass ? AopUtils.isCglibProxy(bean) : AopUtils.isJdkDynamicProxy(bean)).isTrue();
+		assertThat(provider.getBean(Counting.class).calls).hasValue(2);
+	}
+
+	@Test
+	void anUndeclaredExceptionIsTold() {
+		start(Provider.class);
+		Stock stock = stock(start(Consumer.class));
+		assertThatExceptionOfType(RpcRemoteException.class).isThrownBy(() -> stock.count(""))
+			.withMessageContaining("nothing to count");
+	}
+
+	@Test
+	void aConsumerStartsBeforeItsProviderAndOpensNoPort() {
+		ConfigurableApplicationContext consumer = start(Consumer.class);
+		assertThat(consumer.getBean(RpcServer.class).isRunning()).isFalse();
+		Stock stock = stock(consumer);
+		assertThatExceptionOfType(RpcNotSentException.class).isThrownBy(() -> stock.count("apples"));
+		start(Provider.class);
+		await().untilAsserted(() -> assertThat(stock.count("apples")).isEqualTo(6));
+	}
+
+	@Test
+	void oneApplicationIsBoth() {
+		ConfigurableApplicationContext both = start(Both.class);
+		assertThat(stock(both).count("apples")).isEqualTo(6);
+		assertThat(stock(both)).isNotSameAs(both.getBean(Stock.class));
+	}
+
+	@Test
+	void aRollingRestartFailsNoCall() throws Exception {
+		ConfigurableApplicationContext first = start(Provider.class);
+		ConfigurableApplicationContext second = start(Provider.class);
+		Stock stock = stock(start(Consumer.class));
+		AtomicInteger calls = new AtomicInteger();
+		CompletableFuture<Void> stop = new CompletableFuture<>();
+		CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+			while (!stop.isDone()) {
+				stock.order("apples");
+				calls.incrementAndGet();
+			}
+		});
+		awaitMore(calls);
+		first.close();
+		awaitMore(calls);
+		start(Provider.class);
+		awaitMore(calls);
+		second.close();
+		awaitMore(calls);
+		stop.complete(null);
+		load.get(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void healthEndpointAndMetersTellOfBothSides() throws Exception {
+		ConfigurableApplicationContext provider = start(Provider.class, "spring.main.web-application-type=servlet",
+				"server.port=0", "management.endpoints.web.exposure.include=*",
+				"management.endpoint.health.show-details=always");
+		ConfigurableApplicationContext consumer = start(Consumer.class, "spring.main.web-application-type=servlet",
+				"server.port=0", "management.endpoints.web.exposure.include=*",
+				"management.endpoint.health.show-details=always");
+		Stock stock = stock(consumer);
+		stock.count("apples");
+		assertThatExceptionOfType(RpcRemoteException.class).isThrownBy(() -> stock.count(""));
+
+		JsonNode serving = get(provider, "/actuator/health/rpc");
+		assertThat(serving.at("/status").asText()).isEqualTo("UP");
+		assertThat(serving.at("/details/server/listening").asBoolean()).isTrue();
+		assertThat(serving.at("/details/server/registered").asInt()).isOne();
+		JsonNode calling = get(consumer, "/actuator/health/rpc");
+		assertThat(calling.at("/status").asText()).isEqualTo("UP");
+		assertThat(calling.at("/details/server").asText()).isEqualTo("No services are offered");
+		assertThat(calling.at("/details/registry/type").asText()).isEqualTo("in-memory");
+		assertThat(calling.at("/details/references/stock/connected").asInt()).isOne();
+
+		JsonNode service = get(provider, "/actuator/rpc").at("/server/services/0");
+		assertThat(service.at("/service").asText()).isEqualTo(Stock.class.getName());
+		assertThat(service.at("/bean").asText()).contains("StockService");
+		JsonNode reference = get(consumer, "/actuator/rpc").at("/references/0");
+		assertThat(reference.at("/name").asText()).isEqualTo("stock");
+		JsonNode instance = reference.at("/instances/0");
+		assertThat(instance.at("/address").asText()).startsWith("localhost:");
+		assertThat(instance.at("/registry/id").asText()).isEqualTo(service.at("/instanceId").asText());
+		assertThat(instance.at("/client/connection").asText()).isEqualTo("CONNECTED");
+		assertThat(instance.at("/client/breaker").asText()).isEqualTo("CLOSED");
+		assertThat(instance.at("/client/outstanding").asInt()).isZero();
+
+		await().untilAsserted(() -> {
+			assertThat(calls(consumer, "ha.rpc.client.calls", "SUCCEEDED")).isOne();
+			assertThat(calls(consumer, "ha.rpc.client.calls", "FAILED")).isOne();
+			assertThat(calls(provider, "ha.rpc.server.calls", "SUCCEEDED")).isOne();
+			assertThat(calls(provider, "ha.rpc.server.calls", "FAILED")).isOne();
+		});
+	}
+
+	private static long calls(ConfigurableApplicationContext context, String meter, String outcome) {
+		return context.getBean(MeterRegistry.class)
+			.get(meter)
+			.tags("service", Stock.class.getName(), "method", "count", "outcome", outcome)
+			.timer()
+			.count();
+	}
+
+	private static JsonNode get(ConfigurableApplicationContext context, String path) throws Exception {
+		String port = context.getEnvironment().getProperty("local.server.port");
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
+		HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+		return new ObjectMapper().readTree(response.body());
+	}
+
+	private static void awaitMore(AtomicInteger calls) {
+		int now = calls.get();
+		await().atMost(Duration.ofSeconds(20)).until(() -> calls.get() > now + 200);
+	}
+
+	private static Stock stock(ConfigurableApplicationContext context) {
+		return context.getBean(Shop.class).stock;
+	}
+
+	private ConfigurableApplicationContext start(Class<?> application, String... properties) {
+		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
+			.properties("ha-rpc.registry.type=in-memory", "ha-rpc.server.port=0", "spring.main.banner-mode=off",
+					"ha-rpc.server.advertised-host=localhost", "spring.jmx.enabled=false",
+					"management.simple.metrics.export.enabled=true")
+			.properties(properties)
+			.run();
+		this.contexts.add(context);
+		return context;
+	}
+
+	@Idempotent
+	interface Reading {
+
+		int count(String item);
+
+	}
+
+	interface Stock extends Reading {
+
+		CompletableFuture<String> countLater(String item);
+
+		void order(String item);
+
+	}
+
+	@RpcService
+	static class StockService implements Stock {
+
+		@Override
+		public int count(String item) {
+			if (item.isEmpty()) {
+				throw new IllegalArgumentException("nothing to count");
+			}
+			return item.length();
+		}
+
+		@Async
+		@Override
+		public CompletableFuture<String> countLater(String item) {
+			return CompletableFuture.completedFuture(item.length() + " on " + Thread.currentThread().getName());
+		}
+
+		@Override
+		public void order(String item) {
+		}
+
+	}
+
+	@Aspect
+	@Component
+	static class Counting {
+
+		final AtomicInteger calls = new AtomicInteger();
+
+		@Before("execution(* io.harpc.autoconfigure.ProviderAndConsumerIT.Reading.*(..))"
+				+ " || execution(* io.harpc.autoconfigure.ProviderAndConsumerIT.Stock.*(..))")
+		void count() {
+			this.calls.incrementAndGet();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@EnableAsync
+	@Import({ StockService.class, Counting.class })
+	static class Provider {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Shop.class)
+	static class Consumer {
+
+	}
+
+	@Import({ Provider.class, Consumer.class })
+	static class Both {
+
+	}
+
+	static class Shop {
+
+		final Stock stock;
+
+		Shop(@RpcReference Stock stock) {
+			this.stock = stock;
+		}
+
+	}
+
+}

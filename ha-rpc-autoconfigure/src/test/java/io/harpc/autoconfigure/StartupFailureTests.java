@@ -1,0 +1,276 @@
+package io.harpc.autoconfigure;
+
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.harpc.annotation.RpcReference;
+import io.harpc.annotation.RpcService;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+/**
+ * Tests for what an application that cannot start says: what, where, and what to do.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StartupFailureTests {
+
+	@Test
+	void aTakenPort(CapturedOutput output) throws Exception {
+		try (ServerSocket taken = new ServerSocket(0)) {
+			fail(Hello.class, "ha-rpc.server.port=" + taken.getLocalPort());
+			assertThat(output).contains("APPLICATION FAILED TO START", "cannot listen on",
+					String.valueOf(taken.getLocalPort()), "set ha-rpc.server.port to another one");
+		}
+	}
+
+	@Test
+	void aReferenceToAClass(CapturedOutput output) {
+		fail(ReferenceToClass.class);
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"Field text of " + ReferenceToClass.class.getName() + " (reference 'string')",
+				"java.lang.String, which is not an interface", "Use the interface of the service");
+	}
+
+	@Test
+	void aServiceOfferedTwice(CapturedOutput output) {
+		fail(Twice.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "offers a service that another bean offers too",
+				Hello.class.getName(), OtherHello.class.getName(), Greeter.class.getName(),
+				"Give one of the two another version or group");
+	}
+
+	@Test
+	void anUnknownBalancer(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.client.load-balancer=fastest");
+		assertThat(output).contains("APPLICATION FAILED TO START", "Parameter 0 of the constructor of",
+				"(reference 'greeter')", "'fastest'", "p2c, random, round-robin", "property load-balancer");
+	}
+
+	@Test
+	void anInterfaceThatCannotTravelAsReference(CapturedOutput output) {
+		fail(ReferenceToRaw.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "setRaw of " + ReferenceToRaw.class.getName(),
+				Raw.class.getName(), "take", "Change the interface as said above");
+	}
+
+	@Test
+	void anInterfaceThatCannotTravelAsService(CapturedOutput output) {
+		fail(RawService.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "(" + RawService.class.getName() + ")",
+				"offers an interface that cannot travel", "take", "@RpcService(interfaces = ...)");
+	}
+
+	@Test
+	void aServiceWithoutAnInterface(CapturedOutput output) {
+		fail(Faceless.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "implements no interface of its own",
+				"Let Faceless implement");
+	}
+
+	@Test
+	void aServiceThatOffersWhatItIsNot(CapturedOutput output) {
+		fail(Pretender.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "is to offer java.util.List",
+				"Correct the attribute interfaces");
+	}
+
+	@Test
+	void aClusterThatIsNotThereYet(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.client.references.greeter.cluster=broadcast");
+		assertThat(output).contains("APPLICATION FAILED TO START", "cluster = \"broadcast\"", "does not have yet",
+				"Use failover");
+	}
+
+	@Test
+	void aClusterOfTheClientThatIsNotThereYet(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.client.cluster=hedged");
+		assertThat(output).contains("APPLICATION FAILED TO START", "cluster = \"hedged\"", "does not have yet");
+	}
+
+	@Test
+	void aFallbackThatIsNotThereYet(CapturedOutput output) {
+		fail(WithFallback.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "fallback = Hello.class", "does not have yet",
+				"Remove the attribute");
+	}
+
+	@Test
+	void stickinessThatIsNotThereYet(CapturedOutput output) {
+		fail(Sticky.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "sticky = true", "does not have yet");
+	}
+
+	@Test
+	void aTimeoutThatIsNone(CapturedOutput output) {
+		fail(WithBadTimeout.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "soon", "(reference 'greeter')",
+				"Correct the value named above");
+	}
+
+	@Test
+	void anUnknownKindOfRegistry(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.registry.type=etcd");
+		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.registry.type", "etcd", "DISCOVERY_CLIENT",
+				"ZOOKEEPER");
+	}
+
+	@Test
+	void aRegistryThatIsRequiredAndAway(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.registry.type=zookeeper", "ha-rpc.registry.required=true",
+				"ha-rpc.registry.zookeeper.connect-string=localhost:1",
+				"ha-rpc.registry.zookeeper.connection-timeout=300ms");
+		assertThat(output).contains("APPLICATION FAILED TO START", "could not be reached within 300 ms",
+				"ha-rpc.registry.required is true", "ha-rpc.registry.zookeeper.connect-string is localhost:1");
+	}
+
+	@Test
+	void aValueOutOfItsRange(CapturedOutput output) {
+		fail(Hello.class, "ha-rpc.server.max-connections=0");
+		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.server.max-connections", "'0'",
+				"Expected: at least 1");
+	}
+
+	@Test
+	void aValueOfTheWrongKind(CapturedOutput output) {
+		fail(Hello.class, "ha-rpc.server.max-frame-size=big");
+		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.server.max-frame-size", "big");
+	}
+
+	@Test
+	void aStaticAddressThatIsNone(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.registry.type=static", "ha-rpc.registry.static.greeter=nowhere");
+		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.registry.static.greeter", "nowhere",
+				"host:port");
+	}
+
+	private static void fail(Class<?> bean, String... properties) {
+		SpringApplication application = new SpringApplication(Application.class, bean);
+		application.setBannerMode(Banner.Mode.OFF);
+		application.setWebApplicationType(WebApplicationType.NONE);
+		List<String> arguments = new ArrayList<>(List.of("--ha-rpc.registry.type=in-memory", "--ha-rpc.server.port=0"));
+		for (String property : properties) {
+			arguments.removeIf((argument) -> argument.startsWith("--" + property.substring(0, property.indexOf('='))));
+			arguments.add("--" + property);
+		}
+		assertThatException().isThrownBy(() -> application.run(arguments.toArray(String[]::new)).close());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Application {
+
+	}
+
+	interface Greeter {
+
+		String greet(String name);
+
+	}
+
+	interface Raw {
+
+		void take(Object anything);
+
+	}
+
+	@RpcService
+	static class Hello implements Greeter {
+
+		@Override
+		public String greet(String name) {
+			return "Hello " + name;
+		}
+
+	}
+
+	@RpcService
+	static class OtherHello extends Hello {
+
+	}
+
+	@Import({ Hello.class, OtherHello.class })
+	static class Twice {
+
+	}
+
+	@RpcService
+	static class RawService implements Raw {
+
+		@Override
+		public void take(Object anything) {
+		}
+
+	}
+
+	@RpcService
+	static class Faceless implements Runnable {
+
+		@Override
+		public void run() {
+		}
+
+	}
+
+	@RpcService(interfaces = List.class)
+	static class Pretender extends Hello {
+
+	}
+
+	static class ReferenceToClass {
+
+		@RpcReference
+		@Nullable String text;
+
+	}
+
+	static class ReferenceToRaw {
+
+		@RpcReference
+		void setRaw(Raw raw) {
+		}
+
+	}
+
+	static class OneReference {
+
+		OneReference(@RpcReference Greeter greeter) {
+		}
+
+	}
+
+	static class WithFallback {
+
+		@RpcReference(fallback = Hello.class)
+		@Nullable Greeter greeter;
+
+	}
+
+	static class Sticky {
+
+		@RpcReference(sticky = true)
+		@Nullable Greeter greeter;
+
+	}
+
+	static class WithBadTimeout {
+
+		@RpcReference(timeout = "soon")
+		@Nullable Greeter greeter;
+
+	}
+
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.harpc.autoconfigure.actuate;
+
+import org.jspecify.annotations.NullMarked;

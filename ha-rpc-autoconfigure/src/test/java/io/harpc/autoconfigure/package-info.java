@@ -1,0 +1,4 @@
+@NullMarked
+package io.harpc.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;
