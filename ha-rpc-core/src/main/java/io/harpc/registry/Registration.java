@@ -25,4 +25,30 @@ public interface Registration extends AutoCloseable {
 	@Override
 	void close();
 
+	/**
+	 * Returns the registration of a registry that servers do not register in.
+	 * @param instance the instance
+	 * @return a registration that never is registered
+	 */
+	static Registration nowhere(Instance instance) {
+		return new Registration() {
+
+			@Override
+			public Instance instance() {
+				return instance;
+			}
+
+			@Override
+			public boolean isRegistered() {
+				return false;
+			}
+
+			@Override
+			public void close() {
+				// Nothing was registered.
+			}
+
+		};
+	}
+
 }

@@ -35,9 +35,8 @@ public final class StaticRegistry implements Registry {
 
 	/**
 	 * Creates a registry.
-	 * @param addresses the addresses of each service, by the text of its
-	 * {@link ServiceKey}, by its name alone, or by the simple name of its interface in
-	 * kebab case ({@code order-service}); the first of these that is there counts
+	 * @param addresses the addresses of each service, by one of its {@linkplain #namesOf
+	 * names}; the first that is there counts
 	 */
 	public StaticRegistry(Map<String, List<Address>> addresses) {
 		this.addresses = addresses.entrySet()
@@ -51,24 +50,7 @@ public final class StaticRegistry implements Registry {
 		checkOpen();
 		logger.info("{} is not registered anywhere: the registry is static, so list {} where it is to be called from",
 				instance.service(), instance.address());
-		return new Registration() {
-
-			@Override
-			public Instance instance() {
-				return instance;
-			}
-
-			@Override
-			public boolean isRegistered() {
-				return false;
-			}
-
-			@Override
-			public void close() {
-				// Nothing was registered.
-			}
-
-		};
+		return Registration.nowhere(instance);
 	}
 
 	@Override
@@ -97,12 +79,21 @@ public final class StaticRegistry implements Registry {
 		this.watches.close();
 	}
 
-	private Instances read(ServiceKey service) {
+	/**
+	 * The names by which a service may be listed where people write them.
+	 * @param service the service
+	 * @return the text of its key, its name alone, and the simple name of its interface
+	 * in kebab case, to be tried in that order
+	 */
+	public static List<String> namesOf(ServiceKey service) {
 		String simpleName = service.name().substring(service.name().lastIndexOf('.') + 1);
 		String kebabCase = simpleName.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-")
 			.toLowerCase(Locale.ROOT);
-		List<Instance> list = List.of(service.toString(), service.name(), kebabCase)
-			.stream()
+		return List.of(service.toString(), service.name(), kebabCase);
+	}
+
+	private Instances read(ServiceKey service) {
+		List<Instance> list = namesOf(service).stream()
 			.filter(this.addresses::containsKey)
 			.findFirst()
 			.map(this.addresses::get)
