@@ -1,5 +1,6 @@
 /**
- * An application that both serves and calls.
+ * One application in three roles, chosen by profile: {@code provider} serves,
+ * {@code consumer} calls, and without a profile it launches both and a ZooKeeper.
  */
 @NullMarked
 package io.harpc.demo;
