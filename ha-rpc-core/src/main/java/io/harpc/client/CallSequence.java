@@ -166,7 +166,7 @@ final class CallSequence implements PayloadWriter {
 		return switch (ex.kind()) {
 			case CONNECT, REFUSED, LOST -> decide(attempt, Blame.INSTANCE, 0);
 			case TIMEOUT -> decide(attempt, wasPatient() ? Blame.INSTANCE : Blame.UNDECIDED, 0);
-			case CLOSED, TOO_LARGE, ENCODING -> decide(attempt, Blame.UNDECIDED, 0);
+			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED -> decide(attempt, Blame.UNDECIDED, 0);
 			case CANCELLED -> {
 				conclude(attempt, Blame.UNDECIDED, 0);
 				end(null);

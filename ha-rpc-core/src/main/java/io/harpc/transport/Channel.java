@@ -28,12 +28,15 @@ public final class Channel implements AutoCloseable {
 
 	private final TransportClient client;
 
-	private final ChannelListener listener;
+	private final ChannelEvents events;
 
 	private final ConnectionSlot[] slots;
 
 	/** All connections that have not ended, those that drain included. */
 	private final Set<ClientConnection> connections = ConcurrentHashMap.newKeySet();
+
+	/** Asynchronous requests that wait for a connection. */
+	private final Set<AsyncRequest> waiting = ConcurrentHashMap.newKeySet();
 
 	private volatile String serialization = "";
 
@@ -42,7 +45,7 @@ public final class Channel implements AutoCloseable {
 	Channel(Address address, TransportClient client, ChannelListener listener) {
 		this.address = address;
 		this.client = client;
-		this.listener = listener;
+		this.events = new ChannelEvents(listener, this::isConnected);
 		this.slots = new ConnectionSlot[client.settings().connections()];
 		for (int i = 0; i < this.slots.length; i++) {
 			this.slots[i] = new ConnectionSlot(this::makeConnection, client.settings());
@@ -111,10 +114,11 @@ public final class Channel implements AutoCloseable {
 		if (connection == null) {
 			connection = this.slots[0].await(deadline.nanoTime());
 		}
-		PendingCall call = PendingCall.blocking(connection.nextCallId(), deadline.nanoTime());
+		PendingCall call = PendingCall.blocking(connection.nextCallId(), deadline);
 		FrameBuffer frame = FrameBuffers.take();
 		try {
-			encode(frame, connection, call, methodId, headers, payload);
+			new OutgoingRequest(methodId, deadline, headers, payload).encode(frame, call.id(),
+					connection.maxFrameSize());
 			connection.send(call, frame);
 		}
 		finally {
@@ -136,18 +140,19 @@ public final class Channel implements AutoCloseable {
 	 */
 	public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
 			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-		AsyncRequest request = new AsyncRequest(methodId, deadline, headers, payload, callback);
+		AsyncRequest request = new AsyncRequest(new OutgoingRequest(methodId, deadline, headers, payload),
+				new Callback(this.client.callbacks(), callback));
 		ClientConnection connection = choose();
 		if (connection != null) {
 			return request.sendOn(connection);
 		}
-		CompletableFuture<Runnable> sent = this.slots[0].connect().thenApply(request::sendOn);
-		sent.whenComplete((cancellation, failure) -> {
-			if (failure != null) {
-				request.fail(ConnectionSlot.failure((failure.getCause() != null) ? failure.getCause() : failure));
-			}
+		this.waiting.add(request);
+		this.client.watchdog().begins();
+		this.slots[0].connect().whenComplete((made, failure) -> {
+			this.waiting.remove(request);
+			request.connected(made, failure);
 		});
-		return () -> sent.thenAccept(Runnable::run);
+		return request::cancel;
 	}
 
 	/**
@@ -190,23 +195,6 @@ public final class Channel implements AutoCloseable {
 		return first;
 	}
 
-	private static void encode(FrameBuffer frame, ClientConnection connection, PendingCall call, long methodId,
-			Map<String, String> headers, PayloadWriter payload) throws TransportException {
-		try {
-			frame.beginRequest(call.id(), methodId, call.deadlineNanos() - System.nanoTime(), headers,
-					connection.maxFrameSize());
-			payload.writeTo(frame);
-			frame.finish();
-		}
-		catch (IOException | RuntimeException ex) {
-			if (frame.isTooLarge()) {
-				throw TransportException.rejected(Kind.TOO_LARGE,
-						"the request takes more than max-frame-size, " + connection.maxFrameSize() + " bytes");
-			}
-			throw TransportException.rejected(Kind.ENCODING, "the arguments cannot be written: " + ex.getMessage());
-		}
-	}
-
 	/**
 	 * {@return whether something here wants a look again soon}
 	 */
@@ -218,85 +206,56 @@ public final class Channel implements AutoCloseable {
 		for (ConnectionSlot slot : this.slots) {
 			slot.tick(now);
 		}
-		return busy;
+		this.waiting.removeIf((request) -> request.endIfOverdue(now));
+		return busy || !this.waiting.isEmpty();
 	}
 
 	private void makeConnection(ConnectionSlot slot, CompletableFuture<ClientConnection> future) {
-		this.client.background().execute(() -> makeConnectionNow(slot, future));
+		try {
+			this.client.background().execute(() -> makeConnectionNow(slot, future));
+		}
+		catch (RuntimeException | Error ex) {
+			// No thread can be had; whoever waits for the future must not wait for ever.
+			failed(slot, future, ConnectionSlot.failure(ex));
+		}
 	}
 
 	private void makeConnectionNow(ConnectionSlot slot, CompletableFuture<ClientConnection> future) {
 		try {
-			Handshake handshake = Handshake.with(this.address, this.client.settings());
-			ClientConnection made = new ClientConnection(handshake, new SlotOwner(slot));
-			boolean first = !isConnected();
+			ClientConnection made = open(slot);
 			this.serialization = made.serialization();
 			this.draining = false;
 			this.connections.add(made);
 			made.start();
 			slot.connected(future, made);
-			if (first) {
-				this.listener.connected();
-			}
+			this.events.made();
+		}
+		catch (TransportException | RuntimeException | Error ex) {
+			failed(slot, future, ConnectionSlot.failure(ex));
+		}
+	}
+
+	private ClientConnection open(ConnectionSlot slot) throws TransportException {
+		Handshake handshake = Handshake.with(this.address, this.client.settings());
+		boolean done = false;
+		try {
+			ClientConnection made = new ClientConnection(handshake, new SlotOwner(slot));
+			done = true;
+			return made;
 		}
 		catch (IOException ex) {
-			failed(slot, future, TransportException.notSent(Kind.CONNECT, this.address + ": " + ex.getMessage()));
+			throw TransportException.notSent(Kind.CONNECT, this.address + ": " + ex.getMessage());
 		}
-		catch (TransportException ex) {
-			failed(slot, future, ex);
+		finally {
+			if (!done) {
+				ClientConnection.closeQuietly(handshake.socket());
+			}
 		}
 	}
 
 	private void failed(ConnectionSlot slot, CompletableFuture<ClientConnection> future, TransportException failure) {
 		slot.failed(future, failure);
-		if (!isConnected()) {
-			this.listener.disconnected(String.valueOf(failure.getMessage()));
-		}
-	}
-
-	/** What an asynchronous request consists of, until there is a connection for it. */
-	private final class AsyncRequest {
-
-		private final long methodId;
-
-		private final Deadline deadline;
-
-		private final Map<String, String> headers;
-
-		private final PayloadWriter payload;
-
-		private final BiConsumer<@Nullable Response, @Nullable TransportException> callback;
-
-		AsyncRequest(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
-				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-			this.methodId = methodId;
-			this.deadline = deadline;
-			this.headers = headers;
-			this.payload = payload;
-			this.callback = callback;
-		}
-
-		Runnable sendOn(ClientConnection connection) {
-			PendingCall call = PendingCall.asynchronous(connection.nextCallId(), this.deadline.nanoTime(),
-					Channel.this.client.callbacks(), this.callback);
-			FrameBuffer frame = FrameBuffers.take();
-			try {
-				encode(frame, connection, call, this.methodId, this.headers, this.payload);
-				connection.sendAsync(call, frame);
-			}
-			catch (TransportException ex) {
-				call.complete(ex);
-			}
-			finally {
-				FrameBuffers.giveBack(frame);
-			}
-			return () -> connection.cancel(call);
-		}
-
-		void fail(TransportException failure) {
-			Channel.this.client.callbacks().execute(() -> this.callback.accept(null, failure));
-		}
-
+		this.events.missing(String.valueOf(failure.getMessage()));
 	}
 
 	/** Ties a connection to its slot and this channel. */
@@ -332,16 +291,14 @@ public final class Channel implements AutoCloseable {
 		public void draining(ClientConnection connection) {
 			Channel.this.draining = true;
 			this.slot.drained(connection);
-			Channel.this.listener.draining();
+			Channel.this.events.draining();
 		}
 
 		@Override
 		public void ended(ClientConnection connection, String reason) {
 			Channel.this.connections.remove(connection);
 			this.slot.lost(connection);
-			if (!isConnected()) {
-				Channel.this.listener.disconnected(reason);
-			}
+			Channel.this.events.missing(reason);
 		}
 
 	}

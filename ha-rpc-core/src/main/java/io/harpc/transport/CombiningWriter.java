@@ -28,6 +28,12 @@ final class CombiningWriter {
 
 	private static final int SEGMENT_SIZE = 8 * 1024;
 
+	/**
+	 * What is given to the socket at once, so that a large frame on a slow line counts as
+	 * progress and not as a peer that reads nothing.
+	 */
+	private static final int MAX_WRITE = 128 * 1024;
+
 	private final OutputStream out;
 
 	private final int capacity;
@@ -41,7 +47,7 @@ final class CombiningWriter {
 
 	private @Nullable Segment spare;
 
-	private int queued;
+	private volatile int queued;
 
 	private long appended;
 
@@ -72,7 +78,7 @@ final class CombiningWriter {
 		this.lock.lock();
 		try {
 			while (this.queued > 0 && this.queued + size > this.capacity && !this.closed) {
-				if (!awaitRoom(deadlineNanos)) {
+				if (!awaitLess(deadlineNanos)) {
 					return false;
 				}
 			}
@@ -91,7 +97,7 @@ final class CombiningWriter {
 		}
 	}
 
-	private boolean awaitRoom(long deadlineNanos) throws TransportException {
+	private boolean awaitLess(long deadlineNanos) throws TransportException {
 		try {
 			long remaining = deadlineNanos - System.nanoTime();
 			return remaining > 0 && this.room.awaitNanos(remaining) > 0;
@@ -135,10 +141,12 @@ final class CombiningWriter {
 	 * @throws IOException if the connection fails
 	 */
 	boolean flush(long limit) throws IOException {
+		Segment written = null;
 		while (true) {
 			Segment segment;
 			this.lock.lock();
 			try {
+				recycle(written);
 				segment = this.queue.peek();
 				if (segment == null || this.closed) {
 					this.flushing.set(false);
@@ -155,23 +163,23 @@ final class CombiningWriter {
 			finally {
 				this.lock.unlock();
 			}
-			this.writingSince = System.nanoTime() | 1;
-			this.out.write(segment.bytes, 0, segment.length);
-			this.writingSince = 0;
-			recycle(segment);
+			write(segment);
+			written = segment;
 		}
 	}
 
-	private void recycle(Segment segment) {
-		if (segment.shared) {
-			this.lock.lock();
-			try {
-				segment.length = 0;
-				this.spare = segment;
-			}
-			finally {
-				this.lock.unlock();
-			}
+	private void write(Segment segment) throws IOException {
+		for (int from = 0; from < segment.length; from += MAX_WRITE) {
+			this.writingSince = System.nanoTime() | 1;
+			this.out.write(segment.bytes, from, Math.min(MAX_WRITE, segment.length - from));
+		}
+		this.writingSince = 0;
+	}
+
+	private void recycle(@Nullable Segment written) {
+		if (written != null && written.shared) {
+			written.length = 0;
+			this.spare = written;
 		}
 	}
 
@@ -190,9 +198,38 @@ final class CombiningWriter {
 	}
 
 	/**
-	 * How long the write that is under way has been.
+	 * Whether less than half of what may be queued is. Who brings forth what must be
+	 * written, and asks first, does not bring forth without bound.
+	 */
+	boolean hasRoom() {
+		return this.queued <= this.capacity / 2;
+	}
+
+	/**
+	 * Blocks until there {@link #hasRoom() is room}, or the connection is closed.
+	 * @param deadlineNanos until when to wait
+	 * @return {@code false} if the time is over
+	 * @throws TransportException if the thread is interrupted
+	 */
+	boolean awaitRoom(long deadlineNanos) throws TransportException {
+		this.lock.lock();
+		try {
+			while (!hasRoom() && !this.closed) {
+				if (!awaitLess(deadlineNanos)) {
+					return false;
+				}
+			}
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * How long the peer has not taken a byte of what is being written.
 	 * @param now the time
-	 * @return nanoseconds, zero if none is
+	 * @return nanoseconds, zero if nothing is being written
 	 */
 	long writingNanos(long now) {
 		long since = this.writingSince;

@@ -109,9 +109,13 @@ final class ConnectionSlot {
 		try {
 			late = this.closed;
 			this.connecting = null;
-			this.failures = 0;
-			this.lastFailure = null;
-			if (!late) {
+			if (!made.isUsable()) {
+				// Lost again, or drained, before it could be put here.
+				pause(TransportException.notSent(Kind.LOST, "the connection was lost as soon as it was made"));
+			}
+			else if (!late) {
+				this.failures = 0;
+				this.lastFailure = null;
 				this.connection = made;
 			}
 		}
@@ -176,10 +180,11 @@ final class ConnectionSlot {
 
 	private void pause(TransportException failure) {
 		this.lastFailure = failure;
-		long max = this.settings.maxBackoff().toNanos();
 		long min = this.settings.minBackoff().toNanos();
-		long pause = Math.min(max, min << Math.min(this.failures++, 20));
-		this.retryAtNanos = System.nanoTime() + jitter(pause > 0 ? pause : max);
+		// Doubled no more often than a long can hold.
+		int doublings = Math.min(this.failures++, Long.numberOfLeadingZeros(min) - 1);
+		long pause = Math.min(this.settings.maxBackoff().toNanos(), min << doublings);
+		this.retryAtNanos = System.nanoTime() + jitter(pause);
 	}
 
 	private static long jitter(long nanos) {
@@ -204,14 +209,20 @@ final class ConnectionSlot {
 
 	void close() {
 		ClientConnection current;
+		CompletableFuture<ClientConnection> awaited;
 		this.lock.lock();
 		try {
 			this.closed = true;
 			current = this.connection;
 			this.connection = null;
+			awaited = this.connecting;
+			this.connecting = null;
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (awaited != null) {
+			awaited.completeExceptionally(closed());
 		}
 		if (current != null) {
 			current.fail("closed");

@@ -25,13 +25,20 @@ final class Greeting {
 
 	private final FrameReader frames;
 
+	private final long acceptedNanos;
+
 	private final long deadlineNanos;
 
-	Greeting(Socket socket, long deadlineNanos) throws IOException {
+	/** Of the monitor's thread. */
+	private long nextLookNanos;
+
+	Greeting(Socket socket, long timeoutNanos) throws IOException {
 		socket.setTcpNoDelay(true);
 		this.socket = socket;
 		this.frames = new FrameReader(socket.getInputStream(), Hello.MAX_FRAME_SIZE);
-		this.deadlineNanos = deadlineNanos;
+		this.acceptedNanos = System.nanoTime();
+		this.deadlineNanos = this.acceptedNanos + timeoutNanos;
+		this.nextLookNanos = this.acceptedNanos;
 	}
 
 	Socket socket() {
@@ -45,6 +52,18 @@ final class Greeting {
 	String peer() {
 		String text = String.valueOf(this.socket.getRemoteSocketAddress());
 		return text.substring(text.indexOf('/') + 1);
+	}
+
+	/**
+	 * {@return whether it is time to look for bytes: the longer there have been none, the
+	 * less often, so that a thousand that say nothing do not keep a processor busy}
+	 */
+	boolean isWorthALook(long now) {
+		if (now - this.nextLookNanos < 0) {
+			return false;
+		}
+		this.nextLookNanos = now + (now - this.acceptedNanos) / 8;
+		return true;
 	}
 
 	boolean isOverdue(long now) {

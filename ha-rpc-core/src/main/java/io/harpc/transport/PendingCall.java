@@ -3,10 +3,9 @@ package io.harpc.transport;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
 
+import io.harpc.Deadline;
 import io.harpc.protocol.Frame;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +35,7 @@ final class PendingCall {
 
 	private final boolean mayRead;
 
-	private final @Nullable Executor executor;
-
-	private final @Nullable BiConsumer<@Nullable Response, @Nullable TransportException> callback;
+	private final @Nullable Callback callback;
 
 	/** A {@link Frame} or a {@link TransportException} once it has ended. */
 	private volatile @Nullable Object result;
@@ -46,23 +43,20 @@ final class PendingCall {
 	/** Where in the stream of bytes the request ends, zero until it is appended. */
 	private volatile long endOffset;
 
-	private PendingCall(long id, long deadlineNanos, @Nullable Thread waiter, @Nullable Executor executor,
-			@Nullable BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+	private PendingCall(long id, Deadline deadline, @Nullable Thread waiter, @Nullable Callback callback) {
 		this.id = id;
-		this.deadlineNanos = deadlineNanos;
+		this.deadlineNanos = deadline.nanoTime();
 		this.waiter = waiter;
 		this.mayRead = waiter != null && !VirtualThreads.isVirtual(waiter);
-		this.executor = executor;
 		this.callback = callback;
 	}
 
-	static PendingCall blocking(long id, long deadlineNanos) {
-		return new PendingCall(id, deadlineNanos, Thread.currentThread(), null, null);
+	static PendingCall blocking(long id, Deadline deadline) {
+		return new PendingCall(id, deadline, Thread.currentThread(), null);
 	}
 
-	static PendingCall asynchronous(long id, long deadlineNanos, Executor executor,
-			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-		return new PendingCall(id, deadlineNanos, null, executor, callback);
+	static PendingCall asynchronous(long id, Deadline deadline, Callback callback) {
+		return new PendingCall(id, deadline, null, callback);
 	}
 
 	long id() {
@@ -92,12 +86,19 @@ final class PendingCall {
 		return this.endOffset;
 	}
 
+	/**
+	 * {@return whether the request is queued, from when on the peer may come to see it}
+	 */
+	boolean isAppended() {
+		return this.endOffset != 0;
+	}
+
 	boolean complete(Object outcome) {
 		if (this.result != null || !RESULT.compareAndSet(this, null, outcome)) {
 			return false;
 		}
 		if (this.callback != null) {
-			Objects.requireNonNull(this.executor).execute(this::callBack);
+			this.callback.tell(outcome);
 		}
 		else if (this.waiter != Thread.currentThread()) {
 			LockSupport.unpark(this.waiter);
@@ -116,16 +117,6 @@ final class PendingCall {
 			return new Response(frame);
 		}
 		throw (TransportException) Objects.requireNonNull(outcome);
-	}
-
-	private void callBack() {
-		BiConsumer<@Nullable Response, @Nullable TransportException> receiver = Objects.requireNonNull(this.callback);
-		if (this.result instanceof Frame frame) {
-			receiver.accept(new Response(frame), null);
-		}
-		else {
-			receiver.accept(null, (TransportException) this.result);
-		}
 	}
 
 }

@@ -92,6 +92,10 @@ final class ServerCall implements Request, Answer, Runnable {
 		}
 		finally {
 			leaveHandler();
+			// Nor does an interrupt that the handler left behind: it would close the
+			// socket
+			// beneath a virtual thread.
+			Thread.interrupted();
 			this.handler.took(System.nanoTime() - start);
 		}
 	}
@@ -124,6 +128,7 @@ final class ServerCall implements Request, Answer, Runnable {
 		}
 	}
 
+	/** From here on the thread is not interrupted for the sake of this call. */
 	private void leaveHandler() {
 		if (this.thread != Thread.currentThread() || this.state.compareAndSet(RUNNING, DONE)
 				|| this.state.get() == DONE) {
@@ -135,6 +140,10 @@ final class ServerCall implements Request, Answer, Runnable {
 		this.state.set(DONE);
 		// The interrupt was meant for the handler, not for what this thread does next.
 		Thread.interrupted();
+	}
+
+	boolean isAnswered() {
+		return this.answered.get();
 	}
 
 	private void drop() {
@@ -155,8 +164,13 @@ final class ServerCall implements Request, Answer, Runnable {
 
 	@Override
 	public void refuse(Status status, String message, Duration retryAfter) {
-		if (begin()) {
+		if (!begin()) {
+			return;
+		}
+		try {
 			this.connection.refuse(id(), status, message, retryAfter);
+		}
+		finally {
 			this.connection.ended(this);
 		}
 	}
@@ -197,7 +211,7 @@ final class ServerCall implements Request, Answer, Runnable {
 			buffer.finish();
 			return null;
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException | RuntimeException | Error ex) {
 			if (buffer.isTooLarge()) {
 				return "the method ran, but its answer takes more than max-frame-size, " + maxFrameSize + " bytes";
 			}

@@ -20,6 +20,7 @@ import io.harpc.protocol.FrameTooLargeException;
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.ProtocolException;
 import io.harpc.protocol.Status;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,9 @@ final class ServerConnection {
 
 	private static final int QUEUE_CAPACITY = 1024 * 1024;
 
+	/** Answers wait no longer for those to the requests that came with theirs. */
+	private static final long MAX_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
+
 	private static final int MAX_TEXT = 1024;
 
 	private static final Duration BUSY_RETRY_AFTER = Duration.ofMillis(10);
@@ -61,6 +65,9 @@ final class ServerConnection {
 	private final int maxAnswerSize;
 
 	private final PoliteSpin spin = new PoliteSpin();
+
+	/** When the first answer that has not been flushed can have come. Of the reader. */
+	private long batchSinceNanos;
 
 	/** The calls that run on threads without the reading. */
 	private final ConcurrentHashMap<Long, ServerCall> running = new ConcurrentHashMap<>();
@@ -101,6 +108,7 @@ final class ServerConnection {
 		}
 		catch (FrameTooLargeException ex) {
 			refuse(0, Status.TOO_LARGE, String.valueOf(ex.getMessage()), Duration.ZERO);
+			flush();
 			end(String.valueOf(ex.getMessage()));
 		}
 		catch (EOFException | ProtocolException ex) {
@@ -108,6 +116,10 @@ final class ServerConnection {
 		}
 		catch (IOException ex) {
 			end("read failed: " + ex.getMessage());
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Reading from {} failed", this.peer, ex);
+			end("read failed: " + ex);
 		}
 	}
 
@@ -122,8 +134,9 @@ final class ServerConnection {
 	 */
 	private boolean readBatch(Turn mine) throws IOException {
 		int count = 0;
+		this.batchSinceNanos = System.nanoTime();
 		Frame frame;
-		while ((frame = this.frames.next()) != null) {
+		while (!this.ended.get() && (frame = this.frames.next()) != null) {
 			count++;
 			if (!receive(frame, mine)) {
 				flush();
@@ -137,7 +150,7 @@ final class ServerConnection {
 		return true;
 	}
 
-	private boolean receive(Frame frame, Turn mine) throws ProtocolException {
+	private boolean receive(Frame frame, Turn mine) throws IOException {
 		switch (frame.type()) {
 			case REQUEST -> {
 				return begin(frame, mine);
@@ -158,13 +171,10 @@ final class ServerConnection {
 	/**
 	 * {@return whether this thread still has the turn}
 	 */
-	private boolean begin(Frame frame, Turn mine) throws ProtocolException {
-		ServerCall call;
-		try {
-			call = new ServerCall(this, frame, frame.headers(), this.server.admit(frame.methodId()));
-		}
-		catch (RefusedException ex) {
-			refuse(frame.callId(), ex.status(), String.valueOf(ex.getMessage()), ex.retryAfter());
+	private boolean begin(Frame frame, Turn mine) throws IOException {
+		awaitReadyToAnswer();
+		ServerCall call = admit(frame);
+		if (call == null) {
 			return true;
 		}
 		if (call.isSlow()) {
@@ -172,10 +182,40 @@ final class ServerConnection {
 			runElsewhere(call);
 			return true;
 		}
-		mine.enter(call, System.nanoTime());
+		long now = System.nanoTime();
+		if (now - this.batchSinceNanos > MAX_BATCH_NANOS) {
+			flush();
+			this.batchSinceNanos = now;
+		}
+		mine.enter(call, now);
 		this.server.monitor().begins();
 		call.run();
 		return mine.leave();
+	}
+
+	/** Takes nothing more from a client that does not take its answers. */
+	private void awaitReadyToAnswer() throws IOException {
+		try {
+			if (!this.writer.hasRoom()) {
+				flush();
+				if (!this.writer.awaitRoom(System.nanoTime() + this.server.settings().writeTimeout().toNanos())) {
+					throw new IOException("the client does not read its answers");
+				}
+			}
+		}
+		catch (TransportException ex) {
+			throw new IOException(ex.getMessage(), ex);
+		}
+	}
+
+	private @Nullable ServerCall admit(Frame frame) throws ProtocolException {
+		try {
+			return new ServerCall(this, frame, frame.headers(), this.server.admit(frame.methodId()));
+		}
+		catch (RefusedException ex) {
+			refuse(frame.callId(), ex.status(), String.valueOf(ex.getMessage()), ex.retryAfter());
+			return null;
+		}
 	}
 
 	private void runElsewhere(ServerCall call) {
@@ -200,15 +240,14 @@ final class ServerConnection {
 	 */
 	boolean tick(long now) {
 		Turn current = this.turn;
-		ServerCall slow = current.longRunning(now, LONG_NANOS);
+		ServerCall slow = current.takeFromLongRunning(now, LONG_NANOS);
 		if (slow != null) {
 			this.running.put(slow.id(), slow);
-			if (current.takeFrom(slow)) {
-				readElsewhere();
-			}
-			else {
+			if (slow.isAnswered()) {
+				// It may have ended before it was put there, and nobody would remove it.
 				this.running.remove(slow.id(), slow);
 			}
+			readElsewhere();
 		}
 		for (ServerCall call : this.running.values()) {
 			call.interruptIfOverdue(now);
@@ -232,6 +271,7 @@ final class ServerConnection {
 		}
 	}
 
+	/** Tells the client to send nothing new; blocks where it does not read. */
 	void drain() {
 		sendControl(FrameType.DRAIN, 0);
 		flush();
@@ -239,16 +279,21 @@ final class ServerConnection {
 
 	private void sendControl(FrameType type, long callId) {
 		FrameBuffer buffer = FrameBuffers.take();
-		buffer.begin(type, callId, Hello.MAX_FRAME_SIZE).finish();
-		send(buffer);
-		FrameBuffers.giveBack(buffer);
+		try {
+			buffer.begin(type, callId, Hello.MAX_FRAME_SIZE).finish();
+			send(buffer);
+		}
+		finally {
+			FrameBuffers.giveBack(buffer);
+		}
 	}
 
 	/** Answers a call with a text, cut to what a person reads. */
 	void refuse(long callId, Status status, String message, Duration retryAfter) {
 		FrameBuffer buffer = FrameBuffers.take();
 		try {
-			buffer.beginResponse(callId, status, retryAfter.toNanos(), this.maxAnswerSize);
+			long retryAfterNanos = TimeUnit.NANOSECONDS.convert(retryAfter); // saturates
+			buffer.beginResponse(callId, status, retryAfterNanos, this.maxAnswerSize);
 			byte[] text = message.getBytes(StandardCharsets.UTF_8);
 			buffer.write(text, 0, Math.min(text.length, MAX_TEXT));
 			buffer.finish();
@@ -264,6 +309,8 @@ final class ServerConnection {
 
 	/** Sends a finished frame; the reading thread does so at the end of its batch. */
 	void send(FrameBuffer frame) {
+		// Whoever answers may be interrupted, and must not close the socket by it.
+		boolean interrupted = Thread.interrupted();
 		try {
 			long deadline = System.nanoTime() + this.server.settings().writeTimeout().toNanos();
 			if (!this.writer.append(frame, deadline, NOBODY)) {
@@ -280,6 +327,11 @@ final class ServerConnection {
 		catch (TransportException ex) {
 			logger.debug("No answer to {}: {}", this.peer, ex.getMessage());
 		}
+		finally {
+			if (interrupted) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	private void flush() {
@@ -288,8 +340,8 @@ final class ServerConnection {
 				this.writer.flush(Long.MAX_VALUE);
 			}
 		}
-		catch (IOException ex) {
-			end("write failed: " + ex.getMessage());
+		catch (IOException | RuntimeException | Error ex) {
+			end("write failed: " + ex);
 		}
 	}
 

@@ -5,12 +5,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongPredicate;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A thread that minds the time for everybody, so that no call needs a timer of its own:
  * it looks at everything in short steps while something is going on, and now and then
  * while nothing is.
  */
 final class Ticker {
+
+	private static final Logger logger = LoggerFactory.getLogger(Ticker.class);
 
 	private static final long DOZE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -64,7 +69,7 @@ final class Ticker {
 		long awakeUntil = System.nanoTime();
 		while (!this.stopped) {
 			long now = System.nanoTime();
-			if (this.look.test(now)) {
+			if (look(now)) {
 				awakeUntil = now + AWAKE_NANOS;
 			}
 			if (now - awakeUntil < 0) {
@@ -73,10 +78,21 @@ final class Ticker {
 			}
 			this.dozing = true;
 			// What began before it could know that nobody is awake is seen by this look.
-			if (!this.look.test(System.nanoTime()) && this.dozing) {
+			if (!look(System.nanoTime()) && this.dozing) {
 				LockSupport.parkNanos(this, DOZE_NANOS);
 			}
 			this.dozing = false;
+		}
+	}
+
+	/** Without this thread no deadline holds: it outlives whatever it comes across. */
+	private boolean look(long now) {
+		try {
+			return this.look.test(now);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("The thread that minds deadlines came across what it should not", ex);
+			return false;
 		}
 	}
 

@@ -21,12 +21,15 @@ import io.harpc.protocol.Hello;
 public record TransportClientSettings(int connections, Duration connectTimeout, Duration heartbeatInterval,
 		Duration heartbeatTimeout, Duration minBackoff, Duration maxBackoff, int maxFrameSize) {
 
+	private static final Duration MAX_DURATION = Duration.ofDays(365);
+
 	public TransportClientSettings {
 		check(connections >= 1 && connections <= 64, "connections", connections, "1 to 64");
 		positive("connectTimeout", connectTimeout);
 		positive("heartbeatInterval", heartbeatInterval);
 		positive("heartbeatTimeout", heartbeatTimeout);
 		positive("minBackoff", minBackoff);
+		positive("maxBackoff", maxBackoff);
 		check(maxBackoff.compareTo(minBackoff) >= 0, "maxBackoff", maxBackoff, "at least minBackoff, " + minBackoff);
 		check(maxFrameSize >= Hello.MAX_FRAME_SIZE, "maxFrameSize", maxFrameSize, "at least 4096 bytes");
 	}
@@ -93,8 +96,10 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, maxFrameSize);
 	}
 
+	/** Up to a year, so that sums in nanoseconds do not overflow. */
 	static void positive(String name, Duration value) {
-		check(!value.isNegative() && !value.isZero(), name, value, "more than zero");
+		check(!value.isNegative() && !value.isZero() && value.compareTo(MAX_DURATION) <= 0, name, value,
+				"more than zero, at most 365 days");
 	}
 
 	static void check(boolean valid, String name, Object value, String expected) {

@@ -1,6 +1,7 @@
 package io.harpc.transport;
 
 import io.harpc.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request got no answer. Says whether it can have reached the peer. Carries no stack
@@ -15,7 +16,11 @@ public final class TransportException extends Exception {
 	private final Outcome outcome;
 
 	TransportException(Kind kind, Outcome outcome, String message) {
-		super(message, null, false, false);
+		this(kind, outcome, message, null);
+	}
+
+	private TransportException(Kind kind, Outcome outcome, String message, @Nullable Throwable cause) {
+		super(message, cause, false, false);
 		this.kind = kind;
 		this.outcome = outcome;
 	}
@@ -28,8 +33,8 @@ public final class TransportException extends Exception {
 		return new TransportException(kind, Outcome.UNKNOWN, message);
 	}
 
-	static TransportException rejected(Kind kind, String message) {
-		return new TransportException(kind, Outcome.REJECTED, message);
+	static TransportException rejected(Kind kind, String message, Throwable cause) {
+		return new TransportException(kind, Outcome.REJECTED, message, cause);
 	}
 
 	/**
@@ -72,6 +77,9 @@ public final class TransportException extends Exception {
 
 		/** The arguments could not be written. */
 		ENCODING,
+
+		/** Too many calls wait for an answer already. */
+		OVERLOADED,
 
 		/** This side was closed. */
 		CLOSED

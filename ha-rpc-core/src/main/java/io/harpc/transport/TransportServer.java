@@ -8,7 +8,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -32,15 +31,12 @@ public final class TransportServer implements AutoCloseable {
 
 	private static final int BACKLOG = 1024;
 
-	/** Connections that have not said hello; where more come the oldest has to go. */
-	private static final int MAX_GREETINGS = 1024;
-
 	private static final Duration BUSY_RETRY_AFTER = Duration.ofMillis(10);
 
 	private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	/** How long a drained client may take to hang up, so that no answer is cut off. */
-	private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+	private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final TransportServerSettings settings;
 
@@ -53,9 +49,10 @@ public final class TransportServer implements AutoCloseable {
 	/** Takes the reading from slow handlers, minds deadlines, silence and greetings. */
 	private final Ticker monitor;
 
-	private final ConcurrentLinkedQueue<Greeting> greetings = new ConcurrentLinkedQueue<>();
+	private final Greetings greetings;
 
-	private final AtomicInteger greetingCount = new AtomicInteger();
+	/** Connections that are open or about to be. */
+	private final AtomicInteger admitted = new AtomicInteger();
 
 	private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
 
@@ -82,6 +79,7 @@ public final class TransportServer implements AutoCloseable {
 		this.router = router;
 		this.threads = threads;
 		this.workers = workers;
+		this.greetings = new Greetings(settings, this::welcome);
 		this.monitor = new Ticker(threads, 1, TimeUnit.MILLISECONDS, this::tick);
 	}
 
@@ -146,7 +144,15 @@ public final class TransportServer implements AutoCloseable {
 	public void drain() {
 		this.draining = true;
 		stopListening();
-		this.connections.forEach(ServerConnection::drain);
+		for (ServerConnection connection : this.connections) {
+			try {
+				// One client that does not read must not keep the others from hearing it.
+				this.workers.execute(connection::drain);
+			}
+			catch (RejectedExecutionException ex) {
+				connection.drain();
+			}
+		}
 	}
 
 	/**
@@ -156,7 +162,7 @@ public final class TransportServer implements AutoCloseable {
 	 * flag is set
 	 */
 	public boolean awaitIdle(Duration timeout) {
-		long deadline = System.nanoTime() + timeout.toNanos();
+		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout); // saturates
 		while (this.runningCalls.get() > 0 || !this.connections.stream().allMatch(ServerConnection::isQuiet)) {
 			if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
 				return false;
@@ -184,9 +190,7 @@ public final class TransportServer implements AutoCloseable {
 		this.closed = true;
 		this.connections.forEach((connection) -> connection.end("the server is closed"));
 		this.monitor.stop();
-		for (Greeting greeting = this.greetings.poll(); greeting != null; greeting = this.greetings.poll()) {
-			greeting.close();
-		}
+		this.greetings.close();
 	}
 
 	private void stopListening() {
@@ -209,8 +213,11 @@ public final class TransportServer implements AutoCloseable {
 				failing = false;
 				greet(accepted);
 			}
-			catch (IOException ex) {
-				if (!failing && !socket.isClosed()) {
+			catch (IOException | RuntimeException | Error ex) {
+				if (socket.isClosed()) {
+					return;
+				}
+				if (!failing) {
 					failing = true;
 					logger.warn("Connections cannot be accepted on port {}; trying on", socket.getLocalPort(), ex);
 				}
@@ -223,20 +230,11 @@ public final class TransportServer implements AutoCloseable {
 
 	private void greet(Socket accepted) {
 		try {
-			Greeting greeting = new Greeting(accepted, System.nanoTime() + this.settings.handshakeTimeout().toNanos());
-			if (this.connections.size() >= this.settings.maxConnections()) {
-				greeting.refuse("max-connections, " + this.settings.maxConnections() + ", are open");
-				return;
-			}
-			this.greetings.add(greeting);
-			if (this.greetingCount.incrementAndGet() > MAX_GREETINGS) {
-				Greeting oldest = this.greetings.poll();
-				if (oldest != null) {
-					this.greetingCount.decrementAndGet();
-					oldest.close();
-				}
-			}
+			this.greetings.add(new Greeting(accepted, this.settings.handshakeTimeout().toNanos()));
 			this.monitor.begins();
+			if (this.closed) {
+				this.greetings.close();
+			}
 		}
 		catch (IOException ex) {
 			logger.debug("A connection was lost before its hello", ex);
@@ -245,63 +243,64 @@ public final class TransportServer implements AutoCloseable {
 	}
 
 	private boolean tick(long now) {
-		boolean busy = !this.greetings.isEmpty();
-		this.greetings.removeIf((greeting) -> {
-			boolean over = isOver(greeting, now);
-			if (over) {
-				this.greetingCount.decrementAndGet();
-			}
-			return over;
-		});
+		boolean busy = this.greetings.tick(now);
 		for (ServerConnection connection : this.connections) {
 			busy |= connection.tick(now);
 		}
 		return busy;
 	}
 
-	/**
-	 * {@return whether nothing more is to be waited for from a connection without a
-	 * hello}
-	 */
-	private boolean isOver(Greeting greeting, long now) {
-		try {
-			Hello hello = greeting.read();
-			if (hello != null) {
-				this.workers.execute(() -> serve(greeting, hello));
-				return true;
-			}
-			if (greeting.isOverdue(now)) {
-				greeting.refuse("no hello within " + this.settings.handshakeTimeout().toMillis() + " ms");
-				return true;
-			}
-			return false;
+	/** Takes a connection that has said hello, unless there are enough. */
+	private void welcome(Greeting greeting, Hello hello) {
+		if (this.admitted.incrementAndGet() > this.settings.maxConnections()) {
+			this.admitted.decrementAndGet();
+			greeting.refuse("max-connections, " + this.settings.maxConnections() + ", are open");
+			return;
 		}
-		catch (IOException | RejectedExecutionException ex) {
-			logger.debug("Connection of {} refused: {}", greeting.peer(), ex.getMessage());
-			greeting.refuse("This is an ha-rpc port. " + ex.getMessage());
-			return true;
+		boolean started = false;
+		try {
+			this.workers.execute(() -> serve(greeting, hello));
+			started = true;
+		}
+		finally {
+			if (!started) {
+				this.admitted.decrementAndGet();
+			}
 		}
 	}
 
 	private void serve(Greeting greeting, Hello hello) {
-		ServerConnection connection;
+		ServerConnection connection = open(greeting, hello);
+		if (connection != null) {
+			if (this.draining) {
+				connection.drain();
+			}
+			if (this.closed) {
+				connection.end("the server is closed");
+			}
+			connection.read();
+		}
+	}
+
+	private @Nullable ServerConnection open(Greeting greeting, Hello hello) {
+		boolean opened = false;
 		try {
 			greeting.welcome(this.settings);
-			connection = new ServerConnection(greeting, hello, this);
+			ServerConnection connection = new ServerConnection(greeting, hello, this);
+			this.connections.add(connection);
+			opened = true;
+			return connection;
 		}
 		catch (IOException ex) {
 			logger.debug("Connection of {} lost at its hello: {}", greeting.peer(), ex.getMessage());
-			greeting.close();
-			return;
+			return null;
 		}
-		this.connections.add(connection);
-		if (this.draining) {
-			connection.drain();
+		finally {
+			if (!opened) {
+				this.admitted.decrementAndGet();
+				greeting.close();
+			}
 		}
-		if (this.closed) {
-			connection.end("the server is closed");
-		}
-		connection.read();
 	}
 
 	/**
@@ -309,16 +308,31 @@ public final class TransportServer implements AutoCloseable {
 	 * on}
 	 */
 	RequestHandler admit(long methodId) throws RefusedException {
-		if (this.draining) {
-			throw new RefusedException(Status.DRAINING, "the server is shutting down");
+		int running = this.runningCalls.incrementAndGet();
+		boolean admitted = false;
+		try {
+			// Counted before: who drains and then waits for zero must not miss this one.
+			if (this.draining) {
+				throw new RefusedException(Status.DRAINING, "the server is shutting down");
+			}
+			RequestHandler handler = this.router.route(methodId);
+			if (running > this.settings.maxConcurrentCalls()) {
+				throw new RefusedException(Status.BUSY,
+						"max-concurrent-calls, " + this.settings.maxConcurrentCalls() + ", are running",
+						BUSY_RETRY_AFTER);
+			}
+			admitted = true;
+			return handler;
 		}
-		RequestHandler handler = this.router.route(methodId);
-		if (this.runningCalls.incrementAndGet() > this.settings.maxConcurrentCalls()) {
-			this.runningCalls.decrementAndGet();
-			throw new RefusedException(Status.BUSY,
-					"max-concurrent-calls, " + this.settings.maxConcurrentCalls() + ", are running", BUSY_RETRY_AFTER);
+		catch (RuntimeException ex) {
+			logger.error("The router failed on method {}", methodId, ex);
+			throw new RefusedException(Status.INTERNAL, "the server failed to find the method");
 		}
-		return handler;
+		finally {
+			if (!admitted) {
+				this.runningCalls.decrementAndGet();
+			}
+		}
 	}
 
 	void callEnded() {
@@ -326,7 +340,9 @@ public final class TransportServer implements AutoCloseable {
 	}
 
 	void forget(ServerConnection connection) {
-		this.connections.remove(connection);
+		if (this.connections.remove(connection)) {
+			this.admitted.decrementAndGet();
+		}
 	}
 
 	TransportServerSettings settings() {

@@ -52,23 +52,15 @@ final class Turn {
 	}
 
 	/**
-	 * The call that has been running for long.
+	 * Takes the turn away where a handler has been running for long. From then on the
+	 * thread begins no other call, so that the one returned is the one it runs.
 	 * @param now the time
 	 * @param nanos how long is long
-	 * @return the call, {@code null} if there is none
+	 * @return the call that runs without a turn now, {@code null} if there is none
 	 */
-	@Nullable ServerCall longRunning(long now, long nanos) {
-		return (isHandling() && now - this.since > nanos) ? this.call : null;
-	}
-
-	/**
-	 * Takes the turn away, unless its thread has come back, perhaps to handle another
-	 * call.
-	 * @param running the call that was seen running for long
-	 * @return whether the reading is free now
-	 */
-	boolean takeFrom(ServerCall running) {
-		return this.call == running && this.state.compareAndSet(HANDLING, LOST);
+	@Nullable ServerCall takeFromLongRunning(long now, long nanos) {
+		return (isHandling() && now - this.since > nanos && this.state.compareAndSet(HANDLING, LOST)) ? this.call
+				: null;
 	}
 
 }

@@ -1,0 +1,91 @@
+package io.harpc.transport;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.harpc.protocol.FrameBuffer;
+import io.harpc.transport.TransportException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An asynchronous request, sent at once or when there is a connection for it. While it
+ * waits for one, the connection, its deadline and its cancellation race for it; whoever
+ * comes first decides what becomes of it.
+ */
+final class AsyncRequest {
+
+	private final OutgoingRequest request;
+
+	private final Callback callback;
+
+	private final AtomicBoolean taken = new AtomicBoolean();
+
+	private final CompletableFuture<Runnable> sent = new CompletableFuture<>();
+
+	AsyncRequest(OutgoingRequest request, Callback callback) {
+		this.request = request;
+		this.callback = callback;
+	}
+
+	/**
+	 * Sends the request.
+	 * @return gives the call up when run
+	 */
+	Runnable sendOn(ClientConnection connection) {
+		PendingCall call = PendingCall.asynchronous(connection.nextCallId(), this.request.deadline(), this.callback);
+		FrameBuffer frame = FrameBuffers.take();
+		try {
+			this.request.encode(frame, call.id(), connection.maxFrameSize());
+			connection.sendAsync(call, frame);
+		}
+		catch (TransportException ex) {
+			call.complete(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			call.complete(TransportException.notSent(Kind.ENCODING, "the request could not be sent: " + ex));
+			throw ex;
+		}
+		finally {
+			FrameBuffers.giveBack(frame);
+		}
+		return () -> connection.cancel(call);
+	}
+
+	/** The connection has been made, or could not be. */
+	void connected(@Nullable ClientConnection connection, @Nullable Throwable failure) {
+		if (this.taken.compareAndSet(false, true)) {
+			if (connection != null) {
+				this.sent.complete(sendOn(connection));
+			}
+			else {
+				this.callback.tell(ConnectionSlot.failure(failure));
+			}
+		}
+	}
+
+	void cancel() {
+		if (!end(Kind.CANCELLED, "cancelled before there was a connection")) {
+			this.sent.thenAccept(Runnable::run);
+		}
+	}
+
+	/**
+	 * {@return whether the deadline has passed, so that nothing more is to be done}
+	 */
+	boolean endIfOverdue(long now) {
+		boolean overdue = now - this.request.deadline().nanoTime() >= 0;
+		if (overdue) {
+			end(Kind.TIMEOUT, "no connection before the deadline");
+		}
+		return overdue;
+	}
+
+	private boolean end(Kind kind, String message) {
+		boolean mine = this.taken.compareAndSet(false, true);
+		if (mine) {
+			this.callback.tell(TransportException.notSent(kind, message));
+		}
+		return mine;
+	}
+
+}
