@@ -29,6 +29,11 @@ final class InstanceState implements Candidate {
 
 	private static final int FAILURES_KEPT = 8;
 
+	/**
+	 * An instance that says hello and dies, again and again, is believed once in a while.
+	 */
+	private static final long MIN_RETURN_NANOS = Duration.ofSeconds(5).toNanos();
+
 	private final Links links;
 
 	private final SharedLink shared;
@@ -56,6 +61,9 @@ final class InstanceState implements Candidate {
 
 	private volatile boolean cutOff;
 
+	/** When a connection was last taken for the instance's return. */
+	private volatile long returnedAt;
+
 	/**
 	 * The instance asked not to be called before this; the time of its birth if it did
 	 * not.
@@ -69,6 +77,7 @@ final class InstanceState implements Candidate {
 		this.timing = timing;
 		this.latency = new PeakEwma(timing.nanoTime());
 		this.busyUntil = timing.nanoTime();
+		this.returnedAt = timing.nanoTime() - MIN_RETURN_NANOS;
 		this.shared = links.acquire(instance.address(), this.whenConnected);
 	}
 
@@ -155,7 +164,7 @@ final class InstanceState implements Candidate {
 		this.latency.failed(now);
 		this.breaker.failed(nanos, failure);
 		remember(failure.attempt());
-		if (!this.cutOff && this.breaker.isOpen()) {
+		if (!this.cutOff && !this.retired && this.breaker.isOpen()) {
 			this.cutOff = true;
 			LOG.warn("{} of {} gets no calls for now, its breaker is open: {}", this.instance.address(),
 					this.instance.service(), failure.getMessage());
@@ -212,8 +221,15 @@ final class InstanceState implements Candidate {
 	}
 
 	private void connected() {
-		this.latency.reset(this.timing.nanoTime());
-		this.breaker.reconnected();
+		long now = this.timing.nanoTime();
+		if (this.breaker.isOpen()) {
+			if (now - this.returnedAt < MIN_RETURN_NANOS) {
+				return;
+			}
+			this.returnedAt = now;
+			this.breaker.reconnected();
+		}
+		this.latency.reset(now);
 	}
 
 	private void ended() {

@@ -38,6 +38,10 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 
 	public ReferenceSettings {
 		Objects.requireNonNull(service, "service");
+		if (name.isBlank()) {
+			throw new IllegalArgumentException(
+					"reference to " + type.getName() + ": no name (expected: at least one character)");
+		}
 		if (!type.isInterface()) {
 			throw new IllegalArgumentException(
 					"reference " + name + ": " + type.getName() + " (expected: an interface)");

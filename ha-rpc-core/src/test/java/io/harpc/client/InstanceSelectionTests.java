@@ -144,6 +144,22 @@ class InstanceSelectionTests {
 	}
 
 	@Test
+	void waitsForTheBreakerWhereTheConnectionKeepsComingBack() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.link(A).behaviour = LOST;
+		for (int i = 0; i < 20; i++) {
+			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
+			this.fixture.link(A).listener.connected();
+		}
+		// Five until the breaker opens, two probes for the first return
+		assertThat(this.fixture.links.attempts).hasSize(7);
+		this.fixture.timing.advance(Duration.ofSeconds(5));
+		this.fixture.link(A).listener.connected();
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("HALF_OPEN");
+	}
+
+	@Test
 	void startsAfreshWithARestartedProcessAtTheSameAddress() throws Exception {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
