@@ -21,10 +21,12 @@ import org.springframework.util.unit.DataSize;
  * @param server what this process offers
  * @param client how this process calls
  * @param observation how calls are observed
+ * @param springCloud what Spring Cloud is shown
  */
 @ConfigurationProperties("ha-rpc")
 public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue Registry registry,
-		@DefaultValue Server server, @DefaultValue Client client, @DefaultValue Observation observation) {
+		@DefaultValue Server server, @DefaultValue Client client, @DefaultValue Observation observation,
+		@DefaultValue SpringCloud springCloud) {
 
 	/** Where instances are kept. */
 	public enum RegistryType {
@@ -119,6 +121,11 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * comes above it is refused as busy and may be tried elsewhere.
 	 * @param maxFrameSize Size of the largest request accepted and of the largest answer
 	 * sent.
+	 * @param handshakeTimeout Time from accepting a connection to the end of its hello.
+	 * @param idleTimeout Time that a connection may be silent before it is closed.
+	 * Clients send heartbeats, so this must be longer than their interval.
+	 * @param writeTimeout Time that a client may read nothing of what is written to it
+	 * before its connection is closed.
 	 * @param shutdownGracePeriod Time that calls in progress get to finish when the
 	 * application stops.
 	 * @param includeStackTrace Whether the stack trace of an exception leaves this
@@ -128,8 +135,9 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("20880") int port, @Nullable String advertisedHost, @DefaultValue("100") int weight,
 			@DefaultValue("") String zone, @DefaultValue("json") Serialization serialization,
 			@DefaultValue("4096") int maxConnections, @DefaultValue("1024") int maxConcurrentCalls,
-			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("20s") Duration shutdownGracePeriod,
-			@DefaultValue("false") boolean includeStackTrace) {
+			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("5s") Duration handshakeTimeout,
+			@DefaultValue("60s") Duration idleTimeout, @DefaultValue("10s") Duration writeTimeout,
+			@DefaultValue("20s") Duration shutdownGracePeriod, @DefaultValue("false") boolean includeStackTrace) {
 
 	}
 
@@ -187,6 +195,16 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * made, rather than only timed. True where there is a tracer unless set.
 	 */
 	public record Observation(@Nullable Boolean enabled) {
+
+	}
+
+	/**
+	 * What Spring Cloud is shown.
+	 *
+	 * @param enabled Whether RPC services are shown to Spring Cloud, as a service
+	 * registry and as a discovery client.
+	 */
+	public record SpringCloud(@DefaultValue("true") boolean enabled) {
 
 	}
 

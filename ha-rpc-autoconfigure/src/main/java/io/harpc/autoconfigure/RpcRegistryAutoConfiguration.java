@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
 /**
@@ -22,13 +23,11 @@ public class RpcRegistryAutoConfiguration {
 	/** What only one type needs is named in a class of its own: it may not be there. */
 	@Bean
 	@ConditionalOnMissingBean
-	Registry rpcRegistry(RpcProperties properties) {
+	Registry rpcRegistry(RpcProperties properties, ConfigurableApplicationContext context) {
 		RpcProperties.Registry registry = properties.registry();
 		return switch (registry.type()) {
 			case ZOOKEEPER -> ZooKeeperRegistrySource.create(registry);
-			case DISCOVERY_CLIENT ->
-				throw new RpcStartupException("ha-rpc.registry.type is discovery-client, which is not there yet.",
-						"Use zookeeper, static or in-memory.");
+			case DISCOVERY_CLIENT -> DiscoveryClientRegistrySource.create(registry, context);
 			case STATIC -> StaticRegistrySource.create(registry);
 			case IN_MEMORY -> InMemoryRegistry.processWide();
 		};

@@ -50,21 +50,33 @@ public class RpcServerAutoConfiguration {
 		PropertyCheck.range("ha-rpc.server.max-connections", server.maxConnections(), 1, Integer.MAX_VALUE);
 		PropertyCheck.range("ha-rpc.server.max-concurrent-calls", server.maxConcurrentCalls(), 1, Integer.MAX_VALUE);
 		PropertyCheck.notNegative("ha-rpc.server.shutdown-grace-period", server.shutdownGracePeriod());
-		InetAddress address = server.address();
-		TransportServerSettings transport = TransportServerSettings.defaults(server.port())
-			.withBindAddress((address != null) ? address.getHostAddress() : "")
-			.withLimits(server.maxConnections(), server.maxConcurrentCalls(),
-					PropertyCheck.frameSize("ha-rpc.server.max-frame-size", server.maxFrameSize()));
-		Serializer serializer = switch (server.serialization()) {
-			case JSON -> Serializer.json();
-			case SMILE -> Serializer.smile();
-		};
-		return new RpcServerSettings(transport, serializer, server.advertisedHost(), server.zone(),
+		PropertyCheck.positive("ha-rpc.server.handshake-timeout", server.handshakeTimeout());
+		PropertyCheck.positive("ha-rpc.server.idle-timeout", server.idleTimeout());
+		PropertyCheck.positive("ha-rpc.server.write-timeout", server.writeTimeout());
+		return new RpcServerSettings(transport(server), serializer(server), server.advertisedHost(), server.zone(),
 				server.shutdownGracePeriod(), server.includeStackTrace());
 	}
 
+	private static TransportServerSettings transport(RpcProperties.Server server) {
+		InetAddress address = server.address();
+		return TransportServerSettings.defaults(server.port())
+			.withBindAddress((address != null) ? address.getHostAddress() : "")
+			.withTimeouts(server.handshakeTimeout(), server.idleTimeout(), server.writeTimeout())
+			.withLimits(server.maxConnections(), server.maxConcurrentCalls(),
+					PropertyCheck.frameSize("ha-rpc.server.max-frame-size", server.maxFrameSize()));
+	}
+
+	private static Serializer serializer(RpcProperties.Server server) {
+		return switch (server.serialization()) {
+			case JSON -> Serializer.json();
+			case SMILE -> Serializer.smile();
+		};
+	}
+
 	/**
-	 * No candidate elsewhere: the application's executor stays the one that Boot makes.
+	 * A thread for each connection and for each slow call, none of which may wait for
+	 * another; the limits of both bound it. No candidate for other injection points, so
+	 * that the application's executor stays the one that Spring Boot makes.
 	 */
 	@Bean(name = HANDLER_EXECUTOR, defaultCandidate = false)
 	@ConditionalOnMissingBean(name = HANDLER_EXECUTOR)
@@ -90,13 +102,17 @@ public class RpcServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	RpcServer rpcServer(RpcServerSettings settings, Registry registry,
-			@Qualifier(HANDLER_EXECUTOR) Executor handlerExecutor, ObjectProvider<CallObserver> observers) {
-		return new RpcServer(settings, registry, handlerExecutor, new CustomizableThreadFactory("ha-rpc-server-"),
+			@Qualifier(HANDLER_EXECUTOR) Executor handlerExecutor, ObjectProvider<CallObserver> observers,
+			ObjectProvider<ServerRegistryCustomizer> customizers) {
+		Registry registerIn = registry;
+		for (ServerRegistryCustomizer customizer : customizers.orderedStream().toList()) {
+			registerIn = customizer.apply(registerIn);
+		}
+		return new RpcServer(settings, registerIn, handlerExecutor, new CustomizableThreadFactory("ha-rpc-server-"),
 				CompositeCallObserver.of(observers));
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
 	RpcServerLifecycle rpcServerLifecycle(RpcServer server, RpcProperties properties,
 			ConfigurableApplicationContext context) {
 		return new RpcServerLifecycle(server, new ServiceExporter(context, properties.server().weight()), context);

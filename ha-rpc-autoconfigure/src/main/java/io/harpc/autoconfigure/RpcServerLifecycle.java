@@ -77,8 +77,9 @@ final class RpcServerLifecycle implements SmartLifecycle {
 	}
 
 	/**
-	 * Drains before anybody else hears that the context closes: Spring's executors take
-	 * no more tasks from that event on, and calls in progress may still need them.
+	 * Drains before anybody else hears that the context closes: from then on executors
+	 * may take no more tasks, or pause in the same phase as this, and calls in progress
+	 * may need them to finish.
 	 */
 	@EventListener
 	@Order(Ordered.HIGHEST_PRECEDENCE)

@@ -48,53 +48,59 @@ final class ServiceExporter {
 		Assert.state(annotation != null, "Bean found by its annotation lost it");
 		Object bean = this.context.getBean(beanName);
 		Class<?> beanClass = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-		for (Class<?> type : interfaces(beanName, beanClass, annotation)) {
-			ServiceKey key = ServiceKey.of(type, resolve(annotation.version()), resolve(annotation.group()));
-			int weight = (annotation.weight() >= 0) ? annotation.weight() : this.defaultWeight;
+		String where = "Bean '" + beanName + "' (" + beanClass.getName() + ")";
+		for (Class<?> type : interfaces(where, beanClass, annotation)) {
 			try {
-				server.export(ServiceDescriptor.of(key, type), bean, weight);
+				ServiceKey key = ServiceKey.of(type, resolve(annotation.version()), resolve(annotation.group()));
+				server.export(ServiceDescriptor.of(key, type), bean, weight(annotation));
 			}
-			catch (InvalidServiceException ex) {
-				throw new RpcStartupException(
-						where(beanName, beanClass) + " offers an interface that cannot travel. " + ex.getMessage(),
-						"Change the interface as said above, or name the interfaces to offer: "
-								+ "@RpcService(interfaces = ...).",
-						ex);
-			}
-			catch (DuplicateServiceException ex) {
-				throw new RpcStartupException(
-						where(beanName, beanClass) + " offers a service that another bean offers" + " too: "
-								+ ex.getMessage(),
-						"Give one of the two another version or group: "
-								+ "@RpcService(version = ...), or take the annotation off one of them.",
-						ex);
+			catch (IllegalArgumentException | DuplicateServiceException ex) {
+				throw explain(where, ex);
 			}
 		}
+	}
+
+	private static RpcStartupException explain(String where, RuntimeException ex) {
+		if (ex instanceof InvalidServiceException) {
+			return new RpcStartupException(where + " offers an interface that cannot travel. " + ex.getMessage(),
+					"Change the interface as said above, or name the interfaces to offer: @RpcService(interfaces = ...).",
+					ex);
+		}
+		if (ex instanceof DuplicateServiceException) {
+			return new RpcStartupException(where + " offers a service that another bean offers too: " + ex.getMessage(),
+					"Give one of the two another version or group: @RpcService(version = ...), or take the annotation"
+							+ " off one of them.",
+					ex);
+		}
+		return new RpcStartupException(where + " cannot be offered as it is configured: " + ex.getMessage(),
+				"Correct the value named above, in its @RpcService or below ha-rpc.server.", ex);
+	}
+
+	private int weight(RpcService annotation) {
+		return (annotation.weight() >= 0) ? annotation.weight() : this.defaultWeight;
 	}
 
 	private String resolve(String text) {
 		return this.context.getEnvironment().resolveRequiredPlaceholders(text);
 	}
 
-	private static Set<Class<?>> interfaces(String beanName, Class<?> beanClass, RpcService annotation) {
-		Set<Class<?>> found = (annotation.interfaces().length > 0) ? named(beanName, beanClass, annotation)
+	private static Set<Class<?>> interfaces(String where, Class<?> beanClass, RpcService annotation) {
+		Set<Class<?>> found = (annotation.interfaces().length > 0) ? named(where, beanClass, annotation)
 				: ownInterfaces(beanClass);
 		if (found.isEmpty()) {
 			throw new RpcStartupException(
-					where(beanName, beanClass)
-							+ " is annotated with @RpcService, but implements no interface of its own.",
+					where + " is annotated with @RpcService, but implements no interface of its own.",
 					"Let " + beanClass.getSimpleName() + " implement the interface that callers are to use.");
 		}
 		return found;
 	}
 
-	private static Set<Class<?>> named(String beanName, Class<?> beanClass, RpcService annotation) {
+	private static Set<Class<?>> named(String where, Class<?> beanClass, RpcService annotation) {
 		Set<Class<?>> named = new LinkedHashSet<>(List.of(annotation.interfaces()));
 		for (Class<?> type : named) {
 			if (!type.isInterface() || !type.isAssignableFrom(beanClass)) {
 				throw new RpcStartupException(
-						where(beanName, beanClass) + " is to offer " + type.getName()
-								+ ", which is not an interface that it implements.",
+						where + " is to offer " + type.getName() + ", which is not an interface that it implements.",
 						"Correct the attribute interfaces of its @RpcService.");
 			}
 		}
@@ -118,10 +124,6 @@ final class ServiceExporter {
 		own.removeIf((type) -> type.getTypeParameters().length > 0
 				&& all.stream().anyMatch((other) -> other != type && type.isAssignableFrom(other)));
 		return own;
-	}
-
-	private static String where(String beanName, Class<?> beanClass) {
-		return "Bean '" + beanName + "' (" + beanClass.getName() + ")";
 	}
 
 }

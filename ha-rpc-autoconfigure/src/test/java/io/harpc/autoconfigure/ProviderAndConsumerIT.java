@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,8 +20,14 @@ import io.harpc.RpcNotSentException;
 import io.harpc.RpcRemoteException;
 import io.harpc.annotation.RpcReference;
 import io.harpc.annotation.RpcService;
+import io.harpc.server.ExportedService;
 import io.harpc.server.RpcServer;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.ReceiverContext;
+import io.micrometer.observation.transport.SenderContext;
 import org.aspectj.lang.annotation.Aspect;
 import org.aspectj.lang.annotation.Before;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +43,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.task.TaskExecutor;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.stereotype.Component;
@@ -117,6 +126,34 @@ class ProviderAndConsumerIT {
 		awaitMore(calls);
 		stop.complete(null);
 		load.get(10, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void aCallInProgressMayUseTheApplicationsExecutorsWhileItCloses() throws Exception {
+		ConfigurableApplicationContext provider = start(Provider.class);
+		Stock stock = stock(start(Consumer.class));
+		Gate gate = provider.getBean(Gate.class);
+		CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> stock.recount("pears"));
+		gate.entered.await();
+		CompletableFuture<Void> closing = CompletableFuture.runAsync(provider::close);
+		await()
+			.until(() -> provider.getBean(RpcServer.class).services().stream().noneMatch(ExportedService::registered));
+		gate.open.countDown();
+		assertThat(slow.get(10, TimeUnit.SECONDS)).startsWith("5 on task-");
+		closing.get(20, TimeUnit.SECONDS);
+	}
+
+	@Test
+	void theTraceContextTravelsAndNoCallIsCountedTwice() throws Exception {
+		ConfigurableApplicationContext provider = start(Traced.class, "ha-rpc.observation.enabled=true");
+		ConfigurableApplicationContext consumer = start(Consumer.class, "ha-rpc.observation.enabled=true");
+		consumer.getBean(ObservationRegistry.class).observationConfig().observationHandler(new Tracing());
+		stock(consumer).count("apples");
+		assertThat(provider.getBean(Tracing.class).received.get(10, TimeUnit.SECONDS)).isEqualTo("from the client");
+		await().untilAsserted(() -> {
+			assertThat(calls(consumer, "ha.rpc.client.calls", "SUCCEEDED")).isOne();
+			assertThat(calls(provider, "ha.rpc.server.calls", "SUCCEEDED")).isOne();
+		});
 	}
 
 	@Test
@@ -210,10 +247,69 @@ class ProviderAndConsumerIT {
 
 		void order(String item);
 
+		String recount(String item);
+
+	}
+
+	/** Holds a call until the test lets it go on. */
+	static class Gate {
+
+		final CountDownLatch entered = new CountDownLatch(1);
+
+		final CountDownLatch open = new CountDownLatch(1);
+
+	}
+
+	/** What a tracer does with the headers of a call. */
+	static class Tracing implements ObservationHandler<Observation.Context> {
+
+		final CompletableFuture<String> received = new CompletableFuture<>();
+
+		@Override
+		@SuppressWarnings("unchecked")
+		public void onStart(Observation.Context context) {
+			if (context instanceof SenderContext<?>) {
+				SenderContext<Object> sender = (SenderContext<Object>) context;
+				sender.getSetter().set(sender.getCarrier(), "traceparent", "from the client");
+			}
+			else if (context instanceof ReceiverContext<?>) {
+				ReceiverContext<Object> receiver = (ReceiverContext<Object>) context;
+				this.received.complete(receiver.getGetter().get(receiver.getCarrier(), "traceparent"));
+			}
+		}
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context instanceof SenderContext || context instanceof ReceiverContext;
+		}
+
 	}
 
 	@RpcService
 	static class StockService implements Stock {
+
+		private final Gate gate;
+
+		private final TaskExecutor executor;
+
+		StockService(Gate gate, TaskExecutor executor) {
+			this.gate = gate;
+			this.executor = executor;
+		}
+
+		@Override
+		public String recount(String item) {
+			this.gate.entered.countDown();
+			try {
+				this.gate.open.await();
+				return CompletableFuture
+					.supplyAsync(() -> item.length() + " on " + Thread.currentThread().getName(), this.executor)
+					.get();
+			}
+			catch (InterruptedException | ExecutionException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
 
 		@Override
 		public int count(String item) {
@@ -252,8 +348,13 @@ class ProviderAndConsumerIT {
 	@Configuration(proxyBeanMethods = false)
 	@EnableAutoConfiguration
 	@EnableAsync
-	@Import({ StockService.class, Counting.class })
+	@Import({ Gate.class, StockService.class, Counting.class })
 	static class Provider {
+
+	}
+
+	@Import({ Provider.class, Tracing.class })
+	static class Traced {
 
 	}
 

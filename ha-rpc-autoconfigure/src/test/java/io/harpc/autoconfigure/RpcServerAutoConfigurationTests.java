@@ -20,9 +20,11 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 
@@ -167,6 +169,7 @@ class RpcServerAutoConfigurationTests {
 			Witness witness = context.getBean(Witness.class);
 			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 			context.close();
+			assertThat(witness.serverRanWhenClosed).isFalse();
 			assertThat(witness.serverRanWhenStopped).isFalse();
 			assertThat(witness.eventsWhenStopped).isEqualTo(2);
 		});
@@ -265,12 +268,16 @@ class RpcServerAutoConfigurationTests {
 
 	}
 
-	/** Stops in the phase of the web server, and sees what is left of ours then. */
-	static class Witness implements SmartLifecycle {
+	/**
+	 * Hears of the close and stops as early as any bean can, and sees what is left of us.
+	 */
+	static class Witness implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
 
 		private final RpcServer server;
 
 		private final RecordingRegistry registry;
+
+		boolean serverRanWhenClosed = true;
 
 		boolean serverRanWhenStopped = true;
 
@@ -301,8 +308,8 @@ class RpcServerAutoConfigurationTests {
 		}
 
 		@Override
-		public int getPhase() {
-			return DEFAULT_PHASE - 1024;
+		public void onApplicationEvent(ContextClosedEvent event) {
+			this.serverRanWhenClosed = this.server.isRunning();
 		}
 
 	}

@@ -82,6 +82,19 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void aServiceOfAWeightThatNobodyTakes(CapturedOutput output) {
+		fail(Heavy.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "(" + Heavy.class.getName() + ")",
+				"weight: 100001 (expected: 0 to 100000)", "in its @RpcService");
+	}
+
+	@Test
+	void aHostThatIsNone(CapturedOutput output) {
+		fail(Hello.class, "ha-rpc.server.advertised-host=http://here");
+		assertThat(output).contains("APPLICATION FAILED TO START", "host: 'http://here'", "below ha-rpc.server");
+	}
+
+	@Test
 	void aServiceThatOffersWhatItIsNot(CapturedOutput output) {
 		fail(Pretender.class);
 		assertThat(output).contains("APPLICATION FAILED TO START", "is to offer java.util.List",
@@ -227,6 +240,11 @@ class StartupFailureTests {
 
 	@RpcService(interfaces = List.class)
 	static class Pretender extends Hello {
+
+	}
+
+	@RpcService(weight = 100_001)
+	static class Heavy extends Hello {
 
 	}
 

@@ -82,6 +82,7 @@ public final class RpcServer implements AutoCloseable {
 	 * @param weight the share of calls that it should get, relative to other instances
 	 * @throws DuplicateServiceException if the service is offered already
 	 * @throws InvalidServiceException if types of it cannot travel
+	 * @throws IllegalArgumentException if it could not be registered as it would be
 	 * @throws IllegalStateException if the server runs
 	 */
 	public void export(ServiceDescriptor service, Object bean, int weight) {
@@ -89,6 +90,7 @@ public final class RpcServer implements AutoCloseable {
 			throw new IllegalArgumentException(
 					"bean: " + bean.getClass().getName() + " (expected: implements " + service.type().getName() + ")");
 		}
+		checkEntry(service.key(), weight);
 		this.lock.lock();
 		try {
 			if (this.serving != null) {
@@ -104,6 +106,19 @@ public final class RpcServer implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	/**
+	 * What cannot be registered is better known now than when the application is ready.
+	 */
+	private void checkEntry(ServiceKey service, int weight) {
+		String host = this.settings.advertisedHost();
+		entry("unknown", service, new Address((host != null) ? host : "localhost", 1), weight);
+	}
+
+	private Instance entry(String id, ServiceKey service, Address address, int weight) {
+		return new Instance(id, service, address, weight, this.settings.zone(), this.settings.serializer().name(),
+				Map.of());
 	}
 
 	private Map<MethodDescriptor, MethodHandler> handlers(ServiceDescriptor service, Object bean) {
@@ -169,19 +184,14 @@ public final class RpcServer implements AutoCloseable {
 			Serving current = this.serving;
 			if (current != null && current.registrations.isEmpty()) {
 				Map<ServiceKey, Registration> made = new LinkedHashMap<>();
-				this.exports
-					.forEach((service, export) -> made.put(service, this.registry.register(instance(current, export))));
+				this.exports.forEach((service, export) -> made.put(service,
+						this.registry.register(entry(current.incarnation, service, current.address, export.weight))));
 				current.registrations = made;
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	private Instance instance(Serving current, Export export) {
-		return new Instance(current.incarnation, export.service.key(), current.address, export.weight,
-				this.settings.zone(), this.settings.serializer().name(), Map.of());
 	}
 
 	/**
