@@ -16,7 +16,7 @@ public final class Eventually {
 	}
 
 	/**
-	 * Runs an assertion again and again until it holds.
+	 * Runs an assertion again and again until it neither fails nor throws.
 	 * @param assertion the assertion
 	 */
 	public static void eventually(ThrowingCallable assertion) {
@@ -26,13 +26,10 @@ public final class Eventually {
 				assertion.call();
 				return;
 			}
-			catch (AssertionError error) {
+			catch (Throwable failure) {
 				if (System.nanoTime() - end > 0) {
-					throw error;
+					throw new AssertionError("Not so within " + LIMIT, failure);
 				}
-			}
-			catch (Throwable ex) {
-				throw new AssertionError("The assertion itself failed", ex);
 			}
 			LockSupport.parkNanos(10_000_000);
 		}
