@@ -31,11 +31,12 @@ final class DiscoveryClientRegistrySource {
 				KeepingSettings.defaults().withSnapshotDirectory(registry.snapshotDirectory()));
 	}
 
-	/** Each by itself: asked together, they do not say which of them knows a service. */
+	/** Each by itself, without our own: that one would ask us. */
 	private static List<DiscoveryClient> clients(ConfigurableApplicationContext context) {
 		return context.getBeanProvider(DiscoveryClient.class)
 			.orderedStream()
-			.filter((client) -> !(client instanceof CompositeDiscoveryClient))
+			.filter((client) -> !(client instanceof CompositeDiscoveryClient)
+					&& !(client instanceof RpcDiscoveryClient))
 			.toList();
 	}
 
