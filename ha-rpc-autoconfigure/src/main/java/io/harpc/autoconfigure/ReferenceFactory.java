@@ -4,6 +4,9 @@ import java.lang.reflect.Member;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 
 import io.harpc.Address;
@@ -14,9 +17,13 @@ import io.harpc.client.RpcClient;
 import io.harpc.loadbalancer.UnknownLoadBalancerException;
 import io.harpc.method.InvalidServiceException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.config.DependencyDescriptor;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -26,6 +33,8 @@ import org.springframework.util.StringUtils;
  */
 final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescriptor, Object> {
 
+	private static final Logger logger = LoggerFactory.getLogger(ReferenceFactory.class);
+
 	private static final String ONLY_CLUSTER = "failover";
 
 	private final RpcClient client;
@@ -33,6 +42,8 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 	private final RpcProperties.Client properties;
 
 	private final Environment environment;
+
+	private final Set<String> names = ConcurrentHashMap.newKeySet();
 
 	ReferenceFactory(RpcClient client, RpcProperties.Client properties, Environment environment) {
 		this.client = client;
@@ -45,7 +56,21 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 		Class<?> type = descriptor.getDependencyType();
 		String given = resolve(annotation.name());
 		String name = given.isEmpty() ? ReferenceSettings.nameOf(type) : given;
+		this.names.add(name);
 		return reference(annotation, type, name, where(descriptor) + " (reference '" + name + "')");
+	}
+
+	/**
+	 * A name misspelled in the properties would otherwise be a setting that does nothing.
+	 */
+	@EventListener(ApplicationReadyEvent.class)
+	void warnOfUnusedProperties() {
+		Set<String> unused = new TreeSet<>(this.properties.references().keySet());
+		unused.removeAll(this.names);
+		if (!unused.isEmpty()) {
+			logger.warn("Properties below ha-rpc.client.references are set for {}, but no reference has such a name"
+					+ " (there are: {})", unused, new TreeSet<>(this.names));
+		}
 	}
 
 	private <T> T reference(RpcReference annotation, Class<T> type, String name, String where) {

@@ -133,11 +133,11 @@ class ProviderAndConsumerIT {
 		ConfigurableApplicationContext provider = start(Provider.class);
 		Stock stock = stock(start(Consumer.class));
 		Gate gate = provider.getBean(Gate.class);
+		RpcServer server = provider.getBean(RpcServer.class);
 		CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> stock.recount("pears"));
 		gate.entered.await();
 		CompletableFuture<Void> closing = CompletableFuture.runAsync(provider::close);
-		await()
-			.until(() -> provider.getBean(RpcServer.class).services().stream().noneMatch(ExportedService::registered));
+		await().until(() -> server.services().stream().noneMatch(ExportedService::registered));
 		gate.open.countDown();
 		assertThat(slow.get(10, TimeUnit.SECONDS)).startsWith("5 on task-");
 		closing.get(20, TimeUnit.SECONDS);
@@ -226,7 +226,7 @@ class ProviderAndConsumerIT {
 	private ConfigurableApplicationContext start(Class<?> application, String... properties) {
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(application).web(WebApplicationType.NONE)
 			.properties("ha-rpc.registry.type=in-memory", "ha-rpc.server.port=0", "spring.main.banner-mode=off",
-					"ha-rpc.server.advertised-host=localhost", "spring.jmx.enabled=false",
+					"ha-rpc.server.advertised-host=localhost", "spring.jmx.enabled=false", "ha-rpc.client.timeout=30s",
 					"management.simple.metrics.export.enabled=true")
 			.properties(properties)
 			.run();

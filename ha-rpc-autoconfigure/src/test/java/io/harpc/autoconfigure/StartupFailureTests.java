@@ -16,6 +16,7 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -170,7 +171,18 @@ class StartupFailureTests {
 				"host:port");
 	}
 
+	@Test
+	void aMisspelledNameOfAReferenceIsNoFailureButWarnedOf(CapturedOutput output) {
+		run(OneReference.class, "ha-rpc.client.references.greter.timeout=1s").close();
+		assertThat(output).contains("WARN",
+				"set for [greter], but no reference has such a name (there are: [greeter])");
+	}
+
 	private static void fail(Class<?> bean, String... properties) {
+		assertThatException().isThrownBy(() -> run(bean, properties).close());
+	}
+
+	private static ConfigurableApplicationContext run(Class<?> bean, String... properties) {
 		SpringApplication application = new SpringApplication(Application.class, bean);
 		application.setBannerMode(Banner.Mode.OFF);
 		application.setWebApplicationType(WebApplicationType.NONE);
@@ -179,7 +191,7 @@ class StartupFailureTests {
 			arguments.removeIf((argument) -> argument.startsWith("--" + property.substring(0, property.indexOf('='))));
 			arguments.add("--" + property);
 		}
-		assertThatException().isThrownBy(() -> application.run(arguments.toArray(String[]::new)).close());
+		return application.run(arguments.toArray(String[]::new));
 	}
 
 	@Configuration(proxyBeanMethods = false)
