@@ -11,7 +11,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 /**
  * Keeps the arrows between the packages of this module.
  */
-@AnalyzeClasses(packages = "io.harpc", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = { "io.harpc.annotation", "io.harpc.autoconfigure" },
+		importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTests {
 
 	@ArchTest
@@ -24,12 +25,5 @@ class ArchitectureTests {
 		.dependOnClassesThat()
 		.resideInAnyPackage("org.springframework.boot.actuate..", "io.micrometer.core..",
 				"io.harpc.autoconfigure.actuate..");
-
-	@ArchTest
-	static final ArchRule coreKnowsNoSpring = noClasses().that()
-		.resideOutsideOfPackages("io.harpc.autoconfigure..", "io.harpc.annotation..")
-		.should()
-		.dependOnClassesThat()
-		.resideInAPackage("org.springframework..");
 
 }
