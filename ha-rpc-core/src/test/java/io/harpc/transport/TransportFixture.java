@@ -9,11 +9,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
 import io.harpc.protocol.Status;
+import org.opentest4j.TestAbortedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A server whose methods echo, sleep or produce bytes, and a client that calls it over
@@ -139,6 +145,26 @@ final class TransportFixture implements AutoCloseable {
 			}
 
 		};
+	}
+
+	/** Makes virtual threads; the test is skipped where there are none. */
+	static ThreadFactory virtualThreads() {
+		try {
+			Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+			return (ThreadFactory) Class.forName("java.lang.Thread$Builder").getMethod("factory").invoke(builder);
+		}
+		catch (ReflectiveOperationException ex) {
+			throw new TestAbortedException("needs virtual threads", ex);
+		}
+	}
+
+	/** Waits for what another thread is about to do. */
+	static void await(String what, BooleanSupplier condition) {
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+		while (!condition.getAsBoolean()) {
+			assertThat(System.nanoTime() - end).as(what).isNegative();
+			LockSupport.parkNanos(1_000_000);
+		}
 	}
 
 	static ThreadFactory daemons(String name) {

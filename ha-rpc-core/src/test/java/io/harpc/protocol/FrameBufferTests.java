@@ -1,0 +1,85 @@
+package io.harpc.protocol;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class FrameBufferTests {
+
+	private static final int LIMIT = 10_000;
+
+	private final FrameBuffer buffer = new FrameBuffer();
+
+	@Test
+	void takesExactlyTheLimitAndNotOneByteMore() throws IOException {
+		this.buffer.beginResponse(1, Status.OK, 0, LIMIT).write(new byte[LIMIT - 32]);
+		assertThat(this.buffer.isTooLarge()).isFalse();
+		assertThatExceptionOfType(FrameTooLargeException.class).isThrownBy(() -> this.buffer.write(0))
+			.withMessageContaining("10001")
+			.withMessageContaining("max-frame-size, 10000");
+		assertThat(this.buffer.isTooLarge()).isTrue();
+		assertThat(this.buffer.array()).hasSizeLessThanOrEqualTo(LIMIT);
+	}
+
+	@Test
+	void isUsableAgainAfterAFrameThatWasTooLarge() throws IOException {
+		assertThatExceptionOfType(FrameTooLargeException.class)
+			.isThrownBy(() -> this.buffer.beginResponse(1, Status.OK, 0, LIMIT).write(new byte[LIMIT]));
+		this.buffer.beginResponse(7, Status.OK, 0, LIMIT).write("43".getBytes());
+		assertThat(Arrays.copyOf(this.buffer.array(), this.buffer.finish()))
+			.isEqualTo(GoldenFrame.bytes("response-ok"));
+	}
+
+	@Test
+	void carriesHeadersOfAnyScriptAndInOrder() throws IOException {
+		Map<String, String> headers = new LinkedHashMap<>();
+		headers.put("z", "");
+		headers.put("naïve", "☃ 😀");
+		headers.put("a", "x".repeat(8000));
+		this.buffer.beginRequest(1, 2, 3, headers, LIMIT).write(9);
+		Frame frame = GoldenFrame.read(Arrays.copyOf(this.buffer.array(), this.buffer.finish()));
+		assertThat(frame.headers()).containsExactlyEntriesOf(headers);
+		assertThat(frame.payloadLength()).isEqualTo(1);
+	}
+
+	@Test
+	void refusesHeadersThatAreTooLong() {
+		assertThatExceptionOfType(ProtocolException.class)
+			.isThrownBy(() -> this.buffer.beginRequest(1, 2, 3, Map.of("a", "x".repeat(9000)), 1 << 20))
+			.withMessage("header of 9000 bytes (expected: at most 8192)");
+		assertThatExceptionOfType(ProtocolException.class).isThrownBy(
+				() -> this.buffer.beginRequest(1, 2, 3, Map.of("a", "x".repeat(5000), "b", "x".repeat(5000)), 1 << 20))
+			.withMessage("headers of 10010 bytes (expected: at most 8192)");
+	}
+
+	@Test
+	void refusesHeadersThatEndWithinAText() throws IOException {
+		byte[] bytes = GoldenFrame.bytes("request");
+		bytes[FrameHeader.SIZE + 4] = 2;
+		assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> GoldenFrame.read(bytes).headers())
+			.withMessageContaining("headers end within a text");
+		bytes[FrameHeader.SIZE + 3] = (byte) 0xff;
+		assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> GoldenFrame.read(bytes).headers());
+	}
+
+	@Test
+	void roundsTimeDownButNeverToNone() throws IOException {
+		assertThat(timeOf(0)).isZero();
+		assertThat(timeOf(-1)).isZero();
+		assertThat(timeOf(1)).isEqualTo(1_000);
+		assertThat(timeOf(2_999)).isEqualTo(2_000);
+		assertThat(timeOf(Long.MAX_VALUE)).isEqualTo(0xffff_ffffL * 1_000);
+	}
+
+	private long timeOf(long nanos) throws IOException {
+		this.buffer.beginRequest(1, 2, nanos, Map.of(), LIMIT);
+		return GoldenFrame.read(Arrays.copyOf(this.buffer.array(), this.buffer.finish())).timeNanos();
+	}
+
+}

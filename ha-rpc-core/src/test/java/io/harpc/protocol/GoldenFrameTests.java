@@ -1,0 +1,118 @@
+package io.harpc.protocol;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What is written is what the golden files say, byte for byte, and is read as what it
+ * was. A change that breaks one of these breaks every peer of another version.
+ */
+class GoldenFrameTests {
+
+	private static final Hello CLIENT = Hello.of(GoldenFrame.LIMIT, "");
+
+	private static final Hello SERVER = Hello.of(GoldenFrame.LIMIT, "json");
+
+	private final FrameBuffer buffer = new FrameBuffer();
+
+	@Test
+	void hello() throws IOException {
+		CLIENT.writeTo(this.buffer.begin(FrameType.HELLO, 0, Hello.MAX_FRAME_SIZE));
+		Frame frame = isAndReads("hello", FrameType.HELLO);
+		assertThat(Hello.read(frame)).isEqualTo(CLIENT);
+	}
+
+	@Test
+	void welcome() throws IOException {
+		SERVER.writeTo(this.buffer.begin(FrameType.WELCOME, 0, Hello.MAX_FRAME_SIZE));
+		Frame frame = isAndReads("welcome", FrameType.WELCOME);
+		assertThat(Hello.read(frame)).isEqualTo(SERVER);
+	}
+
+	@Test
+	void refused() throws IOException {
+		this.buffer.begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE).write(utf8("no room"));
+		assertThat(isAndReads("refused", FrameType.REFUSED).text()).isEqualTo("no room");
+	}
+
+	@Test
+	void request() throws IOException {
+		this.buffer.beginRequest(7, 0x1122_3344_5566_7788L, 1_500_000_999L, Map.of("a", "b"), GoldenFrame.LIMIT)
+			.write(utf8("[42]"));
+		Frame frame = isAndReads("request", FrameType.REQUEST);
+		assertThat(frame.callId()).isEqualTo(7);
+		assertThat(frame.methodId()).isEqualTo(0x1122_3344_5566_7788L);
+		assertThat(frame.timeNanos()).isEqualTo(1_500_000_000L);
+		assertThat(frame.headers()).containsExactly(Map.entry("a", "b"));
+		assertThat(payload(frame)).isEqualTo("[42]");
+		assertThat(frame.status()).isNull();
+	}
+
+	@Test
+	void responseWithResult() throws IOException {
+		this.buffer.beginResponse(7, Status.OK, 0, GoldenFrame.LIMIT).write(utf8("43"));
+		Frame frame = isAndReads("response-ok", FrameType.RESPONSE);
+		assertThat(frame.callId()).isEqualTo(7);
+		assertThat(frame.status()).isEqualTo(Status.OK);
+		assertThat(frame.headers()).isEmpty();
+		assertThat(payload(frame)).isEqualTo("43");
+	}
+
+	@Test
+	void responseThatRefuses() throws IOException {
+		this.buffer.beginResponse(7, Status.BUSY, 10_000_000, GoldenFrame.LIMIT).write(utf8("full"));
+		Frame frame = isAndReads("response-busy", FrameType.RESPONSE);
+		assertThat(frame.status()).isEqualTo(Status.BUSY);
+		assertThat(frame.timeNanos()).isEqualTo(10_000_000);
+		assertThat(frame.text()).isEqualTo("full");
+	}
+
+	@Test
+	void framesWithoutPayload() throws IOException {
+		Map<String, FrameType> names = Map.of("cancel", FrameType.CANCEL, "ping", FrameType.PING, "pong",
+				FrameType.PONG, "drain", FrameType.DRAIN);
+		for (Map.Entry<String, FrameType> name : names.entrySet()) {
+			long callId = (name.getValue() == FrameType.CANCEL) ? 7 : 0;
+			this.buffer.begin(name.getValue(), callId, Hello.MAX_FRAME_SIZE);
+			Frame frame = isAndReads(name.getKey(), name.getValue());
+			assertThat(frame.callId()).isEqualTo(callId);
+			assertThat(frame.payloadLength()).isZero();
+		}
+	}
+
+	@Test
+	void everyTypeHasAGoldenFile() throws IOException {
+		Set<FrameType> seen = EnumSet.noneOf(FrameType.class);
+		for (String name : new String[] { "hello", "welcome", "refused", "request", "response-ok", "cancel", "ping",
+				"pong", "drain" }) {
+			seen.add(GoldenFrame.read(GoldenFrame.bytes(name)).type());
+		}
+		assertThat(seen).containsExactlyInAnyOrder(FrameType.values());
+	}
+
+	private Frame isAndReads(String name, FrameType type) throws IOException {
+		byte[] golden = GoldenFrame.bytes(name);
+		int size = this.buffer.finish();
+		assertThat(Arrays.copyOf(this.buffer.array(), size)).isEqualTo(golden);
+		Frame frame = GoldenFrame.read(golden);
+		assertThat(frame.type()).isEqualTo(type);
+		return frame;
+	}
+
+	private static byte[] utf8(String text) {
+		return text.getBytes(StandardCharsets.UTF_8);
+	}
+
+	private static String payload(Frame frame) {
+		return new String(frame.body(), frame.payloadOffset(), frame.payloadLength(), StandardCharsets.UTF_8);
+	}
+
+}
