@@ -42,6 +42,18 @@ final class TransportFixture implements AutoCloseable {
 	/** Blocks until interrupted, then answers. */
 	static final long UNTIL_INTERRUPTED = 5;
 
+	/** Gives a result that cannot be written. */
+	static final long UNWRITABLE = 6;
+
+	/** Answers, and leaves its thread interrupted. */
+	static final long LEAVES_INTERRUPT = 7;
+
+	/** Answers, and then goes on for the milliseconds of its payload. */
+	static final long GOES_ON = 8;
+
+	/** Takes the milliseconds of its payload, interrupted or not, then answers it. */
+	static final long STUBBORN = 9;
+
 	static final ThreadFactory THREADS = daemons("transport-test");
 
 	final ExecutorService workers;
@@ -91,6 +103,26 @@ final class TransportFixture implements AutoCloseable {
 				this.interrupts.incrementAndGet();
 				answer.ok(copy(request));
 			}
+		}));
+		this.handlers.put(UNWRITABLE, handler((request, answer) -> answer.ok((out) -> {
+			throw new StackOverflowError("unwritable on purpose");
+		})));
+		this.handlers.put(LEAVES_INTERRUPT, handler((request, answer) -> {
+			Thread.currentThread().interrupt();
+			answer.ok(copy(request));
+		}));
+		this.handlers.put(GOES_ON, handler((request, answer) -> {
+			long millis = number(request);
+			answer.ok(copy(request));
+			pause(millis);
+		}));
+		this.handlers.put(STUBBORN, handler((request, answer) -> {
+			long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(number(request));
+			while (System.nanoTime() - end < 0) {
+				LockSupport.parkNanos(1_000_000);
+				Thread.interrupted();
+			}
+			answer.ok(copy(request));
 		}));
 		this.server = new TransportServer(serverSettings, this::route, THREADS, this.workers);
 		this.address = new Address("127.0.0.1", this.server.start());
