@@ -105,6 +105,10 @@ final class OwnedNode implements Registration {
 		return this.removed;
 	}
 
+	boolean isRemoved() {
+		return this.removed.getCount() == 0;
+	}
+
 	/** The connection is gone: what was proven is no more. */
 	void doubt() {
 		this.proven = false;

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.harpc.Address;
 import io.harpc.ServiceKey;
 import io.harpc.registry.Instance;
 import io.harpc.registry.InstanceJson;
@@ -252,20 +253,20 @@ final class ServiceReader {
 		}
 	}
 
+	/**
+	 * Of each id and of each address the newest: what was there before is a ghost, whose
+	 * session has not ended yet.
+	 */
 	private List<Instance> instances() {
-		Map<String, Entry> byId = new TreeMap<>();
-		for (Entry entry : this.entries.values()) {
+		Map<String, Instance> byId = new TreeMap<>();
+		Map<Address, Instance> byAddress = new HashMap<>();
+		this.entries.values().stream().sorted(Comparator.comparingLong(Entry::czxid)).forEach((entry) -> {
 			if (entry.instance != null) {
-				byId.merge(entry.instance.id(), entry, (a, b) -> (a.czxid >= b.czxid) ? a : b);
-			}
-		}
-		List<Instance> instances = new ArrayList<>(byId.size());
-		byId.values().forEach((entry) -> {
-			if (entry.instance != null) {
-				instances.add(entry.instance);
+				byId.put(entry.instance.id(), entry.instance);
+				byAddress.put(entry.instance.address(), entry.instance);
 			}
 		});
-		return instances;
+		return byId.values().stream().filter((instance) -> byAddress.get(instance.address()) == instance).toList();
 	}
 
 	private record Entry(long czxid, @Nullable Instance instance) {

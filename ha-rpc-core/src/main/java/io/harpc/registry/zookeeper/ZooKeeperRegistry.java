@@ -383,7 +383,8 @@ public final class ZooKeeperRegistry implements Registry {
 		}
 		try {
 			node.reconcile(this.client);
-			if (!node.isWanted()) {
+			// Not by isWanted(): that may have changed while the node was being made.
+			if (node.isRemoved()) {
 				this.nodes.remove(key, node);
 			}
 			if (!this.connection.connected) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import org.apache.curator.framework.CuratorFramework;
@@ -133,18 +134,40 @@ class ZooKeeperRegistryIT {
 
 	@Test
 	void doesNotMeetTheGhostOfItsFormerIncarnation() throws Exception {
-		CuratorFramework ghost = ZooKeeperRegistry.newClient(settings());
+		CuratorFramework ghost = closing(ZooKeeperRegistry.newClient(settings()));
 		ghost.start();
 		ghost.create()
 			.creatingParentsIfNeeded()
 			.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
 			.forPath(PARENT + "/first-start-", InstanceJson.write(instance("first-start", 1)));
 		Watch watch = connect().watch(ORDERS, new RecordingListener());
+		eventually(() -> assertThat(watch.current().list()).containsExactly(instance("first-start", 1)));
 		Registration now = connect().register(instance("second-start", 1));
-		eventually(() -> assertThat(watch.current().list()).hasSize(2));
-		ghost.close();
+		// The ghost's session lives on, yet nobody but the new one can be at its address.
 		eventually(() -> assertThat(watch.current().list()).containsExactly(instance("second-start", 1)));
+		ghost.close();
+		eventually(() -> assertThat(ghostsOf(this.outsider)).isEmpty());
+		assertThat(watch.current().list()).containsExactly(instance("second-start", 1));
 		assertThat(now.isRegistered()).isTrue();
+	}
+
+	@Test
+	void leavesNothingWhereTheEndOfARegistrationMeetsItsBeginning() throws Exception {
+		Registry registry = connect();
+		assertThat(registry.awaitConnected(Duration.ofSeconds(10))).isTrue();
+		for (int i = 0; i < 200; i++) {
+			Registration registration = registry.register(instance("brief-" + i, 1));
+			// At any moment of the node's making, which takes a millisecond or so.
+			LockSupport.parkNanos(i * 10_000L);
+			registration.close();
+		}
+		Registration last = registry.register(instance("last", 1));
+		eventually(() -> assertThat(last.isRegistered()).isTrue());
+		assertThat(this.outsider.getChildren().forPath(PARENT)).singleElement().asString().startsWith("last-");
+	}
+
+	private static List<String> ghostsOf(CuratorFramework client) throws Exception {
+		return client.getChildren().forPath(PARENT).stream().filter((name) -> name.startsWith("first-")).toList();
 	}
 
 	@Test
