@@ -66,12 +66,13 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param required Whether the application must not start while the registry cannot be
 	 * reached.
 	 * @param snapshotDirectory Directory in which the last known instances survive a
-	 * restart while the registry is away. None is kept unless set.
+	 * restart while the registry is away; no other application's. None is kept unless
+	 * set.
 	 * @param zookeeper settings of the registry in ZooKeeper
 	 * @param discoveryClient settings of the registry over a Spring Cloud DiscoveryClient
 	 * @param staticInstances Addresses (host:port) of the instances of each service, by
-	 * its name or by the simple name of its interface in kebab case. Used by the static
-	 * registry.
+	 * the name of its interface or by its simple name in kebab case. Used by the static
+	 * registry alone.
 	 */
 	public record Registry(@DefaultValue("zookeeper") RegistryType type, @DefaultValue("false") boolean required,
 			@Nullable Path snapshotDirectory, @DefaultValue Zookeeper zookeeper,
@@ -110,24 +111,25 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param enabled Whether services are offered. The port is opened only if there are
 	 * any.
 	 * @param address Address to bind to. All of the machine's unless set.
-	 * @param port Port to listen on. Zero takes any that is free.
+	 * @param port Port to listen on; zero takes any that is free.
 	 * @param advertisedHost Host that goes into the registry. One of the machine's own
 	 * addresses unless set.
-	 * @param weight Share of calls that this instance should get, relative to the others.
+	 * @param weight Share of calls that this instance should get from load balancers that
+	 * weigh, relative to the others; zero takes calls only where nothing else is left.
 	 * @param zone Name of the place where this instance runs.
 	 * @param serialization Form of arguments and results; clients follow it.
 	 * @param maxConnections Number of connections that may be open at once.
 	 * @param maxConcurrentCalls Number of calls that may be in progress at once; what
 	 * comes above it is refused as busy and may be tried elsewhere.
 	 * @param maxFrameSize Size of the largest request accepted and of the largest answer
-	 * sent.
+	 * sent; at least 4KB.
 	 * @param handshakeTimeout Time from accepting a connection to the end of its hello.
 	 * @param idleTimeout Time that a connection may be silent before it is closed.
 	 * Clients send heartbeats, so this must be longer than their interval.
 	 * @param writeTimeout Time that a client may read nothing of what is written to it
 	 * before its connection is closed.
 	 * @param shutdownGracePeriod Time that calls in progress get to finish when the
-	 * application stops.
+	 * application stops; zero waits for none.
 	 * @param includeStackTrace Whether the stack trace of an exception leaves this
 	 * process.
 	 */
@@ -144,17 +146,19 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * How this process calls.
 	 *
-	 * @param timeout Time for a whole call, every attempt included.
-	 * @param maxAttempts Number of attempts that a call may take; the first counts.
-	 * @param loadBalancer Name of the load balancer: p2c, round-robin or random.
+	 * @param timeout Time for a whole call, every attempt included; at most 24 hours.
+	 * @param maxAttempts Number of attempts that a call may take, from 1 to 100; the
+	 * first counts.
+	 * @param loadBalancer Name of the load balancer: p2c, round-robin, random, or that of
+	 * a bean of the application.
 	 * @param cluster Name of what happens when an attempt does not succeed: failover.
 	 * @param connectTimeout Time to wait for a connection to an instance.
 	 * @param heartbeatInterval Time without traffic after which an instance is asked
-	 * whether it is still there.
-	 * @param connectionsPerInstance Number of connections to each instance, shared by all
-	 * callers.
+	 * whether it is still there, and time that its answer may take.
+	 * @param connectionsPerInstance Number of connections to each instance, from 1 to 64,
+	 * shared by all callers.
 	 * @param maxFrameSize Size of the largest request sent and of the largest answer
-	 * accepted.
+	 * accepted; at least 4KB.
 	 * @param references Settings of single references by name.
 	 */
 	public record Client(@DefaultValue("3s") Duration timeout, @DefaultValue("3") int maxAttempts,
@@ -171,14 +175,15 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 *
 	 * @param version Version of the service.
 	 * @param group Group of the service.
-	 * @param timeout Time for a whole call, every attempt included.
-	 * @param maxAttempts Number of attempts that a call may take; the first counts.
+	 * @param timeout Time for a whole call, every attempt included; at most 24 hours.
+	 * @param maxAttempts Number of attempts that a call may take, from 1 to 100; the
+	 * first counts.
 	 * @param loadBalancer Name of the load balancer.
 	 * @param cluster Name of what happens when an attempt does not succeed.
 	 * @param address Addresses (host:port) to call instead of those in the registry,
 	 * separated by commas.
-	 * @param idempotent Names of methods that may run twice without harm, separated by
-	 * commas; '*' stands for any characters.
+	 * @param idempotent Names of methods that may run twice without harm, besides those
+	 * annotated so, separated by commas; '*' stands for any characters.
 	 */
 	public record Reference(@Nullable String version, @Nullable String group, @Nullable Duration timeout,
 			@Nullable Integer maxAttempts, @Nullable String loadBalancer, @Nullable String cluster,
