@@ -14,6 +14,8 @@ import org.springframework.util.unit.DataSize;
  */
 final class PropertyCheck {
 
+	private static final Duration MAX_DURATION = Duration.ofHours(24);
+
 	private static final DataSize MIN_FRAME_SIZE = DataSize.ofKilobytes(4);
 
 	private PropertyCheck() {
@@ -27,14 +29,15 @@ final class PropertyCheck {
 	}
 
 	static void positive(String name, Duration value) {
-		if (value.isNegative() || value.isZero()) {
-			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: more than zero.");
+		if (value.isNegative() || value.isZero() || value.compareTo(MAX_DURATION) > 0) {
+			throw new InvalidConfigurationPropertyValueException(name, value,
+					"Expected: more than zero, at most 24 hours.");
 		}
 	}
 
 	static void notNegative(String name, Duration value) {
-		if (value.isNegative()) {
-			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: zero or more.");
+		if (value.isNegative() || value.compareTo(MAX_DURATION) > 0) {
+			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: zero to 24 hours.");
 		}
 	}
 

@@ -18,11 +18,11 @@ import io.github.resilience4j.retry.RetryRegistry;
  * Makes breakers and retries in Resilience4j's registries, so that its endpoints and
  * metrics show them. Thread-safe.
  * <p>
- * A breaker is configured by the instance of its own name in
- * {@code resilience4j.circuitbreaker}, else by the configuration {@code ha-rpc}, else by
+ * A breaker is configured by {@code resilience4j.circuitbreaker.configs.ha-rpc}, else by
  * defaults that work at low traffic: half of the last 20 calls failed, of at least 5;
  * closed again after 5 s by two probes. Which outcomes count as failures is decided here
- * in any case. A retry takes from {@code resilience4j.retry}, the same way, only which
+ * in any case. A retry takes from the instance of the reference's name in
+ * {@code resilience4j.retry}, else from the configuration {@code ha-rpc}, only which
  * exceptions of an idempotent method are worth another attempt, and the pause before
  * that.
  */
@@ -73,9 +73,7 @@ public final class Resilience {
 	 * @return the breaker, to be closed when the instance is gone
 	 */
 	public InstanceBreaker breaker(String name) {
-		CircuitBreakerConfig base = this.breakers.find(name)
-			.map(CircuitBreaker::getCircuitBreakerConfig)
-			.or(() -> this.breakers.getConfiguration(CONFIGURATION))
+		CircuitBreakerConfig base = this.breakers.getConfiguration(CONFIGURATION)
 			.orElseGet(Resilience::breakerDefaults);
 		CircuitBreakerConfig config = CircuitBreakerConfig.from(base)
 			.recordExceptions()

@@ -95,15 +95,6 @@ class ResilienceTests {
 	}
 
 	@Test
-	void prefersTheConfigurationOfTheBreakersOwnName() {
-		this.breakers.circuitBreaker(NAME,
-				CircuitBreakerConfig.custom().slidingWindowSize(1).minimumNumberOfCalls(1).build());
-		InstanceBreaker breaker = this.resilience.breaker(NAME);
-		fail(breaker, 1);
-		assertThat(breaker.isOpen()).isTrue();
-	}
-
-	@Test
 	void replacesTheBreakerOfAnEarlierProcessAndKeepsTheNewOneWhenTheOldIsClosed() {
 		InstanceBreaker old = this.resilience.breaker(NAME);
 		fail(old, 5);
