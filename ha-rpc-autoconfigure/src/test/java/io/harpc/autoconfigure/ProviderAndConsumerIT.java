@@ -116,7 +116,7 @@ class ProviderAndConsumerIT {
 				stock.order("apples");
 				calls.incrementAndGet();
 			}
-		});
+		}, ProviderAndConsumerIT::onThreadOfItsOwn);
 		awaitMore(calls);
 		first.close();
 		awaitMore(calls);
@@ -134,13 +134,20 @@ class ProviderAndConsumerIT {
 		Stock stock = stock(start(Consumer.class));
 		Gate gate = provider.getBean(Gate.class);
 		RpcServer server = provider.getBean(RpcServer.class);
-		CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> stock.recount("pears"));
+		CompletableFuture<String> slow = CompletableFuture.supplyAsync(() -> stock.recount("pears"),
+				ProviderAndConsumerIT::onThreadOfItsOwn);
 		gate.entered.await();
-		CompletableFuture<Void> closing = CompletableFuture.runAsync(provider::close);
+		CompletableFuture<Void> closing = CompletableFuture.runAsync(provider::close,
+				ProviderAndConsumerIT::onThreadOfItsOwn);
 		await().until(() -> server.services().stream().noneMatch(ExportedService::registered));
 		gate.open.countDown();
 		assertThat(slow.get(10, TimeUnit.SECONDS)).startsWith("5 on task-");
 		closing.get(20, TimeUnit.SECONDS);
+	}
+
+	/** The common pool has one thread where there are two processors. */
+	private static void onThreadOfItsOwn(Runnable task) {
+		new Thread(task).start();
 	}
 
 	@Test
