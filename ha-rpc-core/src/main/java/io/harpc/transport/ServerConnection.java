@@ -346,7 +346,7 @@ final class ServerConnection {
 	}
 
 	boolean isQuiet() {
-		return this.ended.get() || this.writer.isQuiet();
+		return this.ended.get() || this.running.isEmpty() && this.writer.isQuiet();
 	}
 
 	void end(String reason) {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -203,6 +205,26 @@ class CallersIT {
 	}
 
 	@Test
+	void interruptThatAHandlerLeavesBehindDoesNotCloseTheSocketOfAVirtualThread() throws Exception {
+		ThreadFactory virtual = TransportFixture.virtualThreads();
+		ThreadPoolExecutor workers = new ThreadPoolExecutor(0, 100, 1, TimeUnit.SECONDS, new SynchronousQueue<>(),
+				virtual);
+		try (TransportFixture other = new TransportFixture(
+				TransportServerSettings.defaults(0).withBindAddress("127.0.0.1"),
+				TransportClientSettings.defaults().withConnections(1), workers)) {
+			Channel calls = other.channel();
+			for (int i = 0; i < 20; i++) {
+				assertThat(TransportFixture.call(calls, TransportFixture.LEAVES_INTERRUPT, LONG, new byte[3]))
+					.hasSize(3);
+			}
+			catchThrowableOfType(TransportException.class, () -> TransportFixture.call(calls,
+					TransportFixture.UNTIL_INTERRUPTED, Duration.ofMillis(50), new byte[3]));
+			assertThat(TransportFixture.call(calls, TransportFixture.ECHO, LONG, new byte[3])).hasSize(3);
+			assertThat(other.server.connections()).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void handlerThatGoesOnAfterItsAnswerHoldsNobodyUp() throws Exception {
 		for (int i = 0; i < 5; i++) {
 			long start = System.nanoTime();
@@ -212,6 +234,7 @@ class CallersIT {
 			echo();
 			assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(450));
 		}
+		assertThat(this.fixture.server.awaitIdle(LONG)).as("none of them is taken for running").isTrue();
 	}
 
 	@Test

@@ -1,5 +1,9 @@
 package io.harpc.transport;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +12,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import io.harpc.Address;
+import io.harpc.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
  * No thread, socket or buffer outlives its owner.
@@ -65,6 +72,37 @@ class LifecycleIT {
 		}
 		TransportFixture.await("no socket is left", () -> Resources.descriptors() <= descriptors + 5);
 		TransportFixture.await("no thread is left", () -> Resources.threads("lifecycle") == 0);
+	}
+
+	@Test
+	void connectionsThatFailLeaveNothing() throws Exception {
+		try (ServerSocket foreign = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+				TransportClient client = new TransportClient(TransportClientSettings.defaults(),
+						TransportFixture.daemons("failing"))) {
+			TransportFixture.THREADS.newThread(() -> hangUpOnEverybody(foreign)).start();
+			Address address = new Address("127.0.0.1", foreign.getLocalPort());
+			long descriptors = Resources.descriptors();
+			for (int i = 0; i < 200; i++) {
+				try (Channel channel = client.channel(address, ChannelListener.NONE)) {
+					TransportException failure = catchThrowableOfType(TransportException.class,
+							() -> TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1]));
+					assertThat(failure.outcome()).isEqualTo(Outcome.NOT_SENT);
+				}
+			}
+			// At once: a garbage collection would close what was forgotten.
+			assertThat(Resources.descriptors()).isLessThan(descriptors + 20);
+		}
+	}
+
+	private static void hangUpOnEverybody(ServerSocket server) {
+		while (!server.isClosed()) {
+			try (Socket accepted = server.accept()) {
+				accepted.getOutputStream().write("HTTP/1.1 400\r\n\r\n".getBytes());
+			}
+			catch (IOException ex) {
+				// The client has gone, or the test has ended.
+			}
+		}
 	}
 
 	private static void pair() throws Exception {

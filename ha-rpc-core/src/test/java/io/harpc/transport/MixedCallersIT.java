@@ -98,7 +98,7 @@ class MixedCallersIT {
 			for (Caller caller : callers) {
 				caller.ended.get(10, TimeUnit.SECONDS);
 			}
-			TransportFixture.await("no call is left running", () -> server.runningCalls() == 0);
+			assertThat(server.awaitIdle(Duration.ofSeconds(10))).as("no call is left running, seed %d", seed).isTrue();
 		}
 		finally {
 			server.close();
