@@ -259,7 +259,7 @@ public final class Channel implements AutoCloseable {
 	}
 
 	/** Ties a connection to its slot and this channel. */
-	private final class SlotOwner implements ClientConnection.Owner {
+	private final class SlotOwner implements ConnectionOwner {
 
 		private final ConnectionSlot slot;
 

@@ -2,8 +2,6 @@ package io.harpc.transport;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -51,7 +49,7 @@ final class ClientConnection {
 
 	private final int maxFrameSize;
 
-	private final Owner owner;
+	private final ConnectionOwner owner;
 
 	private final CombiningWriter writer;
 
@@ -73,7 +71,7 @@ final class ClientConnection {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	ClientConnection(Handshake handshake, Owner owner) throws IOException {
+	ClientConnection(Handshake handshake, ConnectionOwner owner) throws IOException {
 		this.socket = handshake.socket();
 		this.serialization = handshake.welcome().serialization();
 		this.maxFrameSize = Math.min(handshake.welcome().maxFrameSize(), owner.settings().maxFrameSize());
@@ -363,25 +361,6 @@ final class ClientConnection {
 		catch (IOException ex) {
 			// Nothing is lost: the connection has ended, and the descriptor is released.
 		}
-	}
-
-	/**
-	 * What a connection needs from where it belongs, and tells it.
-	 */
-	interface Owner {
-
-		TransportClientSettings settings();
-
-		ThreadFactory threads();
-
-		Executor background();
-
-		Ticker watchdog();
-
-		void draining(ClientConnection connection);
-
-		void ended(ClientConnection connection, String reason);
-
 	}
 
 }

@@ -119,7 +119,7 @@ class ConnectionSlotTests {
 		return new ClientConnection(new Handshake(socket, frames, Hello.of(1 << 20, "json")), new NoOwner());
 	}
 
-	private final class NoOwner implements ClientConnection.Owner {
+	private final class NoOwner implements ConnectionOwner {
 
 		@Override
 		public TransportClientSettings settings() {
