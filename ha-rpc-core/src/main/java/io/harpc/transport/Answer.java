@@ -17,7 +17,8 @@ public interface Answer {
 	void ok(PayloadWriter result);
 
 	/**
-	 * The method threw.
+	 * The method threw. Sent to nobody where the transport has interrupted the handler at
+	 * its deadline, because that is the likely cause.
 	 * @param exception writes what it threw
 	 */
 	void exception(PayloadWriter exception);

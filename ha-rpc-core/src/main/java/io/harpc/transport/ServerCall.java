@@ -53,6 +53,8 @@ final class ServerCall implements Request, Answer, Runnable {
 
 	private volatile boolean cancelled;
 
+	private volatile boolean interrupted;
+
 	ServerCall(ServerConnection connection, Frame frame, Map<String, String> headers, RequestHandler handler) {
 		this.connection = connection;
 		this.frame = frame;
@@ -123,6 +125,7 @@ final class ServerCall implements Request, Answer, Runnable {
 	private void interrupt() {
 		Thread runner = this.thread;
 		if (runner != null && this.state.compareAndSet(RUNNING, INTERRUPTING)) {
+			this.interrupted = true;
 			runner.interrupt();
 			this.state.set(INTERRUPTED);
 		}
@@ -159,6 +162,14 @@ final class ServerCall implements Request, Answer, Runnable {
 
 	@Override
 	public void exception(PayloadWriter exception) {
+		if (this.interrupted) {
+			// What the handler threw came of our interrupt, not of the call, whose caller
+			// has
+			// given up: it is never to be taken for what the method does.
+			leaveHandler();
+			drop();
+			return;
+		}
 		answer(Status.EXCEPTION, exception);
 	}
 

@@ -42,6 +42,9 @@ final class TransportFixture implements AutoCloseable {
 	/** Blocks until interrupted, then answers. */
 	static final long UNTIL_INTERRUPTED = 5;
 
+	/** Blocks until interrupted, then throws that. */
+	static final long INTERRUPTIBLE = 10;
+
 	/** Gives a result that cannot be written. */
 	static final long UNWRITABLE = 6;
 
@@ -102,6 +105,14 @@ final class TransportFixture implements AutoCloseable {
 			catch (InterruptedException ex) {
 				this.interrupts.incrementAndGet();
 				answer.ok(copy(request));
+			}
+		}));
+		this.handlers.put(INTERRUPTIBLE, handler((request, answer) -> {
+			try {
+				Thread.sleep(60_000);
+			}
+			catch (InterruptedException ex) {
+				answer.exception((out) -> out.write(1));
 			}
 		}));
 		this.handlers.put(UNWRITABLE, handler((request, answer) -> answer.ok((out) -> {

@@ -202,6 +202,21 @@ class TransportIT {
 	}
 
 	@Test
+	void exceptionFromAnInterruptAtTheDeadlineIsNotWhatCameOfTheCall() {
+		Channel channel = this.fixture.channel();
+		// The two sides reach the deadline at about the same time: in either order, again
+		// and
+		// again.
+		for (int i = 0; i < 40; i++) {
+			TransportException failure = catchThrowableOfType(TransportException.class, () -> TransportFixture
+				.call(channel, TransportFixture.INTERRUPTIBLE, Duration.ofMillis(30), new byte[0]));
+			assertThat(failure).isNotNull();
+			assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+		}
+		assertThat(this.fixture.server.awaitIdle(LONG)).isTrue();
+	}
+
+	@Test
 	void handlerThatThrowsIsAnsweredAsAnInternalError() throws Exception {
 		Response response = this.fixture.channel()
 			.call(TransportFixture.BROKEN, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY);
