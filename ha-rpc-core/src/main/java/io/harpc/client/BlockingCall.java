@@ -38,7 +38,7 @@ final class BlockingCall {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			this.call.abandon("The calling thread was interrupted while it waited for the next attempt.");
+			this.call.abandon("The calling thread was interrupted while it waited for an attempt.");
 		}
 		Throwable failure = this.call.failure();
 		if (failure != null) {

@@ -13,6 +13,7 @@ import io.harpc.Attempt;
 import io.harpc.CallObserver.Observed;
 import io.harpc.Deadline;
 import io.harpc.Outcome;
+import io.harpc.client.FailureReport.Reason;
 import io.harpc.protocol.Status;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.AttemptFailure.Circumstances;
@@ -71,6 +72,8 @@ final class CallSequence implements PayloadWriter {
 	private @Nullable Throwable thrown;
 
 	private @Nullable Throwable unreadable;
+
+	private Reason reason = Reason.ATTEMPTS;
 
 	private @Nullable Object result;
 
@@ -144,14 +147,15 @@ final class CallSequence implements PayloadWriter {
 	 * @return nanoseconds until the next attempt, or {@link #ENDED}
 	 */
 	long answered(Response response) {
-		this.attemptEnd = this.timing.nanoTime();
+		attemptEnded();
 		return switch (response.status()) {
 			case OK -> returned(response);
 			case EXCEPTION -> threw(response);
 			case INTERNAL -> failed(new RemoteFailure(null, "", FailureReport.shorten(response.text()), List.of()));
 			case BUSY, NO_SUCH_SERVICE -> refused(response, Blame.INSTANCE);
 			case DRAINING, EXPIRED -> refused(response, Blame.UNDECIDED);
-			case NO_SUCH_METHOD, MALFORMED, TOO_LARGE, UNAUTHENTICATED, FORBIDDEN -> refused(response, Blame.NOBODY);
+			case NO_SUCH_METHOD -> methodMissing(response);
+			case MALFORMED, TOO_LARGE, UNAUTHENTICATED, FORBIDDEN -> refused(response, Blame.NOBODY);
 		};
 	}
 
@@ -161,7 +165,7 @@ final class CallSequence implements PayloadWriter {
 	 * @return nanoseconds until the next attempt, or {@link #ENDED}
 	 */
 	long failed(TransportException ex) {
-		this.attemptEnd = this.timing.nanoTime();
+		attemptEnded();
 		Attempt attempt = attempt(ex.outcome(), String.valueOf(ex.getMessage()));
 		return switch (ex.kind()) {
 			case CONNECT, REFUSED, LOST -> decide(attempt, Blame.INSTANCE, 0);
@@ -169,7 +173,7 @@ final class CallSequence implements PayloadWriter {
 			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED -> decide(attempt, Blame.UNDECIDED, 0);
 			case CANCELLED -> {
 				conclude(attempt, Blame.UNDECIDED, 0);
-				end(null);
+				abandon(null);
 				yield ENDED;
 			}
 		};
@@ -177,9 +181,10 @@ final class CallSequence implements PayloadWriter {
 
 	/**
 	 * Ends the call between two attempts, or before the first.
-	 * @param note why, for a person to read
+	 * @param note why, for a person to read, if the attempts do not say so
 	 */
-	void abandon(String note) {
+	void abandon(@Nullable String note) {
+		this.reason = Reason.GIVEN_UP;
 		end(note);
 	}
 
@@ -245,6 +250,17 @@ final class CallSequence implements PayloadWriter {
 				response.retryAfterNanos());
 	}
 
+	private void attemptEnded() {
+		this.attemptEnd = this.timing.nanoTime();
+		this.reason = Reason.ATTEMPTS;
+	}
+
+	/** As it is while the versions of a service change: another instance may have it. */
+	private long methodMissing(Response response) {
+		this.reason = Reason.METHOD_MISSING;
+		return refused(response, Blame.NOBODY);
+	}
+
 	/**
 	 * Whether a timeout says something of the instance: only where it had more time than
 	 * it usually takes. Of a caller in a hurry nothing can be learned.
@@ -283,7 +299,8 @@ final class CallSequence implements PayloadWriter {
 		boolean untriedLeft = this.choice.isUntriedLeft(this.method.reference().instances().snapshot());
 		long remainingNanos = this.deadline.nanoTime() - this.attemptEnd;
 		AttemptFailure ended = new AttemptFailure(attempt, (attempt.outcome() == Outcome.FAILED) ? this.thrown : null,
-				new Circumstances(this.method.idempotent(), untriedLeft, remainingNanos, retryAfterNanos));
+				new Circumstances(this.method.idempotent(), untriedLeft, remainingNanos, retryAfterNanos,
+						this.reason == Reason.METHOD_MISSING));
 		long nanos = this.attemptEnd - this.attemptStart;
 		switch (blame) {
 			case INSTANCE -> tried.failed(this.attemptEnd, nanos, ended);
@@ -323,7 +340,7 @@ final class CallSequence implements PayloadWriter {
 
 	private FailureReport report(@Nullable String note) {
 		return new FailureReport(this.method, this.attempts, this.timing.nanoTime() - this.callStart,
-				this.deadline.nanoTime() - this.callStart, note, this.unreadable);
+				this.deadline.nanoTime() - this.callStart, note, this.unreadable, this.reason);
 	}
 
 	private InstanceState instance() {

@@ -1,5 +1,6 @@
 package io.harpc.client;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.harpc.Attempt;
@@ -22,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param elapsedNanos how long the call took
  * @param timeoutNanos how long it had
  * @param note why there was no further attempt, if there is more to say
- * @param cause worth to be seen, if there is one
+ * @param cause why an answer could not be read, if that was so
+ * @param reason what ended the call, for the advice that fits
  */
 record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapsedNanos, long timeoutNanos,
-		@Nullable String note, @Nullable Throwable cause) {
+		@Nullable String note, @Nullable Throwable cause, Reason reason) {
 
 	private static final int MAX_TEXT = 500;
 
@@ -90,22 +92,63 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 	}
 
 	private String advice(Outcome outcome) {
+		if (this.reason == Reason.GIVEN_UP && this.cause == null) {
+			return outcome.isUnprocessed() ? "The method did not run." : "The method perhaps ran.";
+		}
 		return switch (outcome) {
 			case NOT_SENT -> this.attempts.isEmpty() ? ""
 					: "The method did not run. Are these instances up, and can they be reached from here?";
 			case NOT_STARTED -> "The method did not run. Call again later, or add instances.";
 			case EXPIRED ->
 				"The method did not run. Add instances, or raise ha-rpc.client.references." + name() + ".timeout.";
-			case UNKNOWN -> this.method.idempotent() ? "The method perhaps ran."
-					: "The method perhaps ran, so it was not tried again. If running it twice does no harm, say so by"
-							+ " @Idempotent or ha-rpc.client.references." + name() + ".idempotent.";
-			case REJECTED -> "The method did not run, and the same request would be refused again.";
+			case UNKNOWN -> unknown();
+			case REJECTED -> (this.reason == Reason.METHOD_MISSING)
+					? "The method did not run: the instances that were asked do not have it. Do all providers run a"
+							+ " version that does?"
+					: "The method did not run, and the same request would be refused again.";
 			case FAILED, SUCCEEDED -> "";
 		};
 	}
 
+	private String unknown() {
+		if (this.cause != null) {
+			return "The method ran, but its answer cannot be read here: the two sides probably have different versions"
+					+ " of the types.";
+		}
+		if (this.elapsedNanos >= this.timeoutNanos) {
+			return "The method perhaps ran. " + (isOwnTimeout()
+					? "The timeout is over: if the method needs longer, raise ha-rpc.client.references." + name()
+							+ ".timeout."
+					: "The time left by the call that is being served here is over: ha-rpc.client.references." + name()
+							+ ".timeout is longer.");
+		}
+		return this.method.idempotent() ? "The method perhaps ran."
+				: "The method perhaps ran, so it was not tried again. If running it twice does no harm, say so by"
+						+ " @Idempotent or ha-rpc.client.references." + name() + ".idempotent.";
+	}
+
+	/** Otherwise it is what the call being served has left. */
+	private boolean isOwnTimeout() {
+		Duration own = this.method.reference().settings().timeout();
+		return own == null || this.timeoutNanos >= own.toNanos();
+	}
+
 	private String name() {
 		return this.method.reference().settings().name();
+	}
+
+	/** What ended a call. */
+	enum Reason {
+
+		/** What came of its attempts, or that there could be none. */
+		ATTEMPTS,
+
+		/** The caller was interrupted, or cancelled it. */
+		GIVEN_UP,
+
+		/** The instance asked last does not have the method. */
+		METHOD_MISSING
+
 	}
 
 }

@@ -55,8 +55,11 @@ public final class AttemptFailure extends Exception {
 	 * @param remainingNanos what is left of the deadline
 	 * @param retryAfterNanos when the instance wants to be asked again, zero if it did
 	 * not say
+	 * @param onlyThisInstance whether the instance lacks what another may have, so that a
+	 * rejection holds for this one only
 	 */
-	public record Circumstances(boolean idempotent, boolean untriedLeft, long remainingNanos, long retryAfterNanos) {
+	public record Circumstances(boolean idempotent, boolean untriedLeft, long remainingNanos, long retryAfterNanos,
+			boolean onlyThisInstance) {
 
 	}
 

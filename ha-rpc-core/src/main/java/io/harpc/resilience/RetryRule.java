@@ -14,8 +14,9 @@ import io.harpc.resilience.AttemptFailure.Circumstances;
  * <p>
  * What never left goes to an untried instance at once: it made no load anywhere, so a
  * killed instance costs its callers next to nothing. The first refusal by a server goes
- * on at once too, since that server is the one that is busy. Everything else waits 50 ms,
- * doubled each time up to 1 s, give or take a fifth.
+ * on at once too, since that server is the one that is busy, and so does a call of a
+ * method that an instance does not have, for as long as an untried one is left.
+ * Everything else waits 50 ms, doubled each time up to 1 s, give or take a fifth.
  */
 final class RetryRule {
 
@@ -45,12 +46,14 @@ final class RetryRule {
 		if (!(thrown instanceof AttemptFailure failure)) {
 			return this.named.test(thrown);
 		}
-		boolean idempotent = failure.circumstances().idempotent();
+		Circumstances circumstances = failure.circumstances();
+		boolean idempotent = circumstances.idempotent();
 		return switch (failure.outcome()) {
 			case NOT_SENT, NOT_STARTED -> true;
 			case UNKNOWN -> idempotent;
 			case FAILED -> idempotent && failure.getCause() != null && this.named.test(failure.getCause());
-			case EXPIRED, REJECTED, SUCCEEDED -> false;
+			case REJECTED -> circumstances.onlyThisInstance() && circumstances.untriedLeft();
+			case EXPIRED, SUCCEEDED -> false;
 		};
 	}
 
@@ -74,8 +77,12 @@ final class RetryRule {
 		if (outcome == Outcome.FAILED) {
 			return Math.max(0, this.interval.apply(attempt, Either.left(failure.getCause())));
 		}
-		if (circumstances.untriedLeft()
-				&& (outcome == Outcome.NOT_SENT || (outcome == Outcome.NOT_STARTED && attempt == 1))) {
+		boolean atOnce = switch (outcome) {
+			case NOT_SENT, REJECTED -> true;
+			case NOT_STARTED -> attempt == 1;
+			default -> false;
+		};
+		if (atOnce && circumstances.untriedLeft()) {
 			return 0;
 		}
 		long backoff = backoffMillis(attempt);

@@ -46,6 +46,8 @@ class FailoverTests {
 
 	private static final Behaviour LOST = Behaviour.failing(Kind.LOST, Outcome.UNKNOWN);
 
+	private static final Behaviour NO_SUCH_METHOD = Behaviour.refusing(Status.NO_SUCH_METHOD, millis(0));
+
 	private static final Behaviour BUSY = Behaviour.refusing(Status.BUSY, millis(0));
 
 	private final ClientFixture fixture = new ClientFixture();
@@ -85,8 +87,6 @@ class FailoverTests {
 					Arguments.of(mode, Behaviour.refusing(Status.FORBIDDEN, millis(0)), true, false,
 							RpcRejectedException.class),
 					Arguments.of(mode, Behaviour.refusing(Status.UNAUTHENTICATED, millis(0)), true, false,
-							RpcRejectedException.class),
-					Arguments.of(mode, Behaviour.refusing(Status.NO_SUCH_METHOD, millis(0)), true, false,
 							RpcRejectedException.class),
 					Arguments.of(mode, Behaviour.refusing(Status.MALFORMED, millis(0)), true, false,
 							RpcRejectedException.class),
@@ -149,6 +149,30 @@ class FailoverTests {
 		this.fixture.links.next.add(BUSY);
 		mode.call(this.fixture, this.fixture.shop(), false);
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(100));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void findsTheInstanceThatHasAMethodWhichOthersDoNotHaveYet(Mode mode) throws Throwable {
+		this.fixture.up(A, B, C);
+		this.fixture.links.next.addAll(List.of(NO_SUCH_METHOD, NO_SUCH_METHOD));
+		assertThat(mode.call(this.fixture, this.fixture.shop(), false)).isIn(A, B, C);
+		assertThat(this.fixture.links.attempts).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.fixture.timing.pauses).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void asksEachInstanceOnceForAMethodThatNoneHas(Mode mode) {
+		this.fixture.up(A, B);
+		Shop shop = this.fixture.shop();
+		this.fixture.each((link) -> link.behaviour = NO_SUCH_METHOD);
+		RpcException thrown = catchThrowableOfType(RpcException.class, () -> mode.call(this.fixture, shop, true));
+		assertThat(thrown).isInstanceOf(RpcRejectedException.class)
+			.hasMessageContaining("The method did not run: the instances that were asked do not have it.")
+			.hasMessageNotContaining("refused again");
+		assertThat(thrown.attempts()).hasSize(2);
+		assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
 	}
 
 	@ParameterizedTest
@@ -311,6 +335,31 @@ class FailoverTests {
 			.hasMessageContaining("reference 'shop' ended UNKNOWN after 5 of 3000 ms")
 			.hasMessageContaining("Tried: 10.0.0.1:1 UNKNOWN after 5 ms: it was LOST.")
 			.hasMessageContaining("ha-rpc.client.references.shop.idempotent");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void asksForMoreTimeAndNotForIdempotenceWhereTheTimeoutIsOver(Mode mode) {
+		this.fixture.up(A, B);
+		this.fixture.links.next
+			.add(Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(3000)));
+		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), false))
+			.isInstanceOf(RpcUnknownOutcomeException.class)
+			.hasMessageContaining("The method perhaps ran. The timeout is over")
+			.hasMessageContaining("raise ha-rpc.client.references.shop.timeout.")
+			.hasMessageNotContaining("dempotent");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void saysThatTheMethodRanWhereItsAnswerCannotBeRead(Mode mode) {
+		this.fixture.up(A, B);
+		this.fixture.links.next.add(Behaviour.returning(new byte[] { '{' }));
+		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), false))
+			.isInstanceOf(RpcUnknownOutcomeException.class)
+			.hasMessageContaining("The method ran, but its answer cannot be read here")
+			.hasMessageContaining("different versions of the types")
+			.hasMessageNotContaining("dempotent");
 	}
 
 }

@@ -181,8 +181,31 @@ class RpcClientTests {
 		this.fixture.links.next.add(NOT_SENT);
 		this.fixture.timing.interruptNextSleep = true;
 		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
-			.hasMessageContaining("interrupted");
+			.hasMessageContaining("interrupted")
+			.hasMessageEndingWith("The method did not run.");
 		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void doesNotDoubtTheInstancesWhereItsThreadWasInterruptedBeforeTheCall() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.links.next.add(Behaviour.failing(Kind.CANCELLED, Outcome.NOT_SENT));
+		assertThatThrownBy(() -> shop.place("tea")).isInstanceOf(RpcNotSentException.class)
+			.hasMessageEndingWith("The method did not run.");
+		assertThat(Thread.interrupted()).isTrue();
+	}
+
+	@Test
+	void namesTheCallBeingServedWhereItsDeadlineIsOver() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.links.next
+			.add(Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(100)));
+		Deadline callers = Deadline.at(this.fixture.timing.nanoTime() + millis(100).toNanos());
+		assertThatThrownBy(() -> context(callers).call(() -> shop.find(1)))
+			.isInstanceOf(RpcUnknownOutcomeException.class)
+			.hasMessageContaining("by the call that is being served here is over");
 	}
 
 	@Test

@@ -138,7 +138,7 @@ class ResilienceTests {
 
 	private static AttemptFailure failure(Outcome outcome, Throwable thrown) {
 		Attempt attempt = new Attempt("10.0.0.1:1", Duration.ofMillis(1), outcome, "because");
-		return new AttemptFailure(attempt, thrown, new Circumstances(true, false, 10_000_000_000L, 0));
+		return new AttemptFailure(attempt, thrown, new Circumstances(true, false, 10_000_000_000L, 0, false));
 	}
 
 	private static final class MovableClock extends Clock {

@@ -57,9 +57,19 @@ class RetryRuleTests {
 	}
 
 	@Test
+	void takesWhatOneInstanceLacksToAnotherAtOnceWhileOneIsLeft() {
+		RetryRule rule = rule(NAMES_IO);
+		AttemptFailure anotherLeft = lacking(true);
+		assertThat(rule.permits(anotherLeft)).isTrue();
+		assertThat(delay(rule, 2, anotherLeft)).isZero();
+		assertThat(rule.permits(lacking(false))).isFalse();
+		assertThat(rule.permits(left(Outcome.REJECTED))).isFalse();
+	}
+
+	@Test
 	void waitsAsAskedWhereNoOtherInstanceIsLeft() {
 		AttemptFailure busy = new AttemptFailure(attempt(Outcome.NOT_STARTED), null,
-				new Circumstances(false, false, SECOND, 200_000_001));
+				new Circumstances(false, false, SECOND, 200_000_001, false));
 		assertThat(delay(rule(NAMES_IO), 1, busy)).isEqualTo(201);
 	}
 
@@ -67,9 +77,10 @@ class RetryRuleTests {
 	void stopsWhereTheDeadlineComesFirst() {
 		RetryRule rule = rule(NAMES_IO);
 		AttemptFailure late = new AttemptFailure(attempt(Outcome.NOT_SENT), null,
-				new Circumstances(false, false, 50_000_000, 0));
+				new Circumstances(false, false, 50_000_000, 0, false));
 		assertThat(delay(rule, 1, late)).isEqualTo(RetryRule.STOP);
-		AttemptFailure over = new AttemptFailure(attempt(Outcome.NOT_SENT), null, new Circumstances(false, true, 0, 0));
+		AttemptFailure over = new AttemptFailure(attempt(Outcome.NOT_SENT), null,
+				new Circumstances(false, true, 0, 0, false));
 		assertThat(delay(rule, 1, over)).isEqualTo(RetryRule.STOP);
 	}
 
@@ -89,11 +100,17 @@ class RetryRuleTests {
 	}
 
 	private static AttemptFailure left(Outcome outcome) {
-		return new AttemptFailure(attempt(outcome), null, new Circumstances(true, true, SECOND, 0));
+		return new AttemptFailure(attempt(outcome), null, new Circumstances(true, true, SECOND, 0, false));
+	}
+
+	private static AttemptFailure lacking(boolean untriedLeft) {
+		return new AttemptFailure(attempt(Outcome.REJECTED), null,
+				new Circumstances(false, untriedLeft, SECOND, 0, true));
 	}
 
 	private static AttemptFailure failure(Outcome outcome, boolean idempotent, @Nullable Throwable thrown) {
-		return new AttemptFailure(attempt(outcome), thrown, new Circumstances(idempotent, false, 10 * SECOND, 0));
+		return new AttemptFailure(attempt(outcome), thrown,
+				new Circumstances(idempotent, false, 10 * SECOND, 0, false));
 	}
 
 	private static Attempt attempt(Outcome outcome) {
