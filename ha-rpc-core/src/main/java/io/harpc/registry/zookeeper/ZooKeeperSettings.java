@@ -1,7 +1,11 @@
 package io.harpc.registry.zookeeper;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
 
+import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.common.PathUtils;
 
 /**
@@ -20,13 +24,16 @@ import org.apache.zookeeper.common.PathUtils;
 public record ZooKeeperSettings(String connectString, String root, Duration sessionTimeout, Duration connectionTimeout,
 		Duration verifyInterval, Duration closeTimeout) {
 
+	private static final String SERVERS = "host:port, separated by commas";
+
+	/** A name, or an address of either kind. */
+	private static final Pattern HOST = Pattern.compile("[\\w.-]+|[\\p{XDigit}:.]*\\p{XDigit}(%[\\w.-]+)?");
+
 	/** The root unless another is named. */
 	public static final String DEFAULT_ROOT = "/ha-rpc";
 
 	public ZooKeeperSettings {
-		if (connectString.isBlank()) {
-			throw new IllegalArgumentException("connect string: empty (expected: host:port, separated by commas)");
-		}
+		checkConnectString(connectString);
 		if (root.equals("/") || root.equals("/zookeeper")) {
 			throw new IllegalArgumentException("root: " + root + " (expected: a path of its own, such as /ha-rpc)");
 		}
@@ -78,6 +85,27 @@ public record ZooKeeperSettings(String connectString, String root, Duration sess
 	public ZooKeeperSettings withVerifyInterval(Duration verifyInterval) {
 		return new ZooKeeperSettings(this.connectString, this.root, this.sessionTimeout, this.connectionTimeout,
 				verifyInterval, this.closeTimeout);
+	}
+
+	/** ZooKeeper's client finds it out too late, on a thread that tries for ever. */
+	private static void checkConnectString(String value) {
+		if (value.isBlank()) {
+			throw new IllegalArgumentException("connect string: empty (expected: " + SERVERS + ")");
+		}
+		List<InetSocketAddress> servers;
+		try {
+			servers = new ConnectStringParser(value).getServerAddresses();
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("connect string: " + value + " (expected: " + SERVERS + ")", ex);
+		}
+		if (servers.isEmpty() || !servers.stream().allMatch(ZooKeeperSettings::isServer)) {
+			throw new IllegalArgumentException("connect string: " + value + " (expected: " + SERVERS + ")");
+		}
+	}
+
+	private static boolean isServer(InetSocketAddress server) {
+		return server.getPort() != 0 && HOST.matcher(server.getHostString()).matches();
 	}
 
 	private static void checkPositive(String what, Duration value) {
