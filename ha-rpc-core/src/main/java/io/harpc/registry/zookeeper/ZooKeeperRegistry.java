@@ -94,7 +94,7 @@ public final class ZooKeeperRegistry implements Registry {
 
 	private volatile List<ServiceKey> services = List.of();
 
-	private volatile Connection connection = new Connection(false, Instant.now());
+	private volatile Connection connection = new Connection(false, false, Instant.now());
 
 	/** Where the watch stands; in any other connection no view can be vouched for. */
 	private volatile @Nullable Connection watchedIn;
@@ -118,6 +118,7 @@ public final class ZooKeeperRegistry implements Registry {
 		this.client = client;
 		this.client.getConnectionStateListenable().addListener((source, state) -> onState(state));
 		this.client.start();
+		schedule(this::warnUnlessConnected, settings.connectionTimeout().toMillis());
 		scheduleVerify();
 	}
 
@@ -189,8 +190,10 @@ public final class ZooKeeperRegistry implements Registry {
 	public RegistryStatus status() {
 		Connection now = this.connection;
 		int bad = this.readers.values().stream().mapToInt(ServiceReader::badEntries).sum();
-		String message = now.connected ? "Connected to " + this.settings.connectString()
-				: "Not connected to " + this.settings.connectString() + ": what is known stays in use";
+		String message = (now.connected ? "Connected to " : "Not connected to ") + this.settings.connectString();
+		if (!now.connected) {
+			message += now.ever ? ": what is known stays in use" : ": never connected since the start";
+		}
 		return new RegistryStatus("zookeeper", now.connected, now.since, message, bad, this.services.size());
 	}
 
@@ -228,8 +231,8 @@ public final class ZooKeeperRegistry implements Registry {
 	private void onState(ConnectionState state) {
 		boolean connected = state.isConnected() && state != ConnectionState.READ_ONLY;
 		if (connected != this.connection.connected) {
-			logger.info("{} {}", connected ? "Connected to" : "Lost the connection to", this.settings.connectString());
-			this.connection = new Connection(connected, Instant.now());
+			this.connection = new Connection(connected, true, Instant.now());
+			logConnection(connected);
 		}
 		if (connected) {
 			this.servicesDue = true;
@@ -240,6 +243,16 @@ public final class ZooKeeperRegistry implements Registry {
 		else {
 			this.nodes.values().forEach(OwnedNode::doubt);
 			this.watches.services().forEach((service) -> this.watches.update(service, ZooKeeperRegistry::kept));
+		}
+	}
+
+	private void logConnection(boolean connected) {
+		if (connected) {
+			logger.info("Connected to {}", this.settings.connectString());
+		}
+		else if (!this.closed.get()) {
+			logger.warn("Lost the connection to {}: going on with what is known and trying on",
+					this.settings.connectString());
 		}
 	}
 
@@ -276,6 +289,12 @@ public final class ZooKeeperRegistry implements Registry {
 	}
 
 	// On the worker
+
+	private void warnUnlessConnected() {
+		if (!this.connection.ever) {
+			logger.warn("Not connected to {} yet: going on without it and trying on", this.settings.connectString());
+		}
+	}
 
 	private void refresh() {
 		this.refreshing.set(false);
@@ -483,7 +502,8 @@ public final class ZooKeeperRegistry implements Registry {
 	private record NodeKey(ServiceKey service, String id) {
 	}
 
-	private record Connection(boolean connected, Instant since) {
+	/** The connection as it is since an instant, and whether there has been one ever. */
+	private record Connection(boolean connected, boolean ever, Instant since) {
 	}
 
 }

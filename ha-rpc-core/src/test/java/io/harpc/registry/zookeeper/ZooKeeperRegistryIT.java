@@ -29,6 +29,7 @@ import io.harpc.registry.Instances;
 import io.harpc.registry.Instances.Origin;
 import io.harpc.registry.KeepingRegistry;
 import io.harpc.registry.KeepingSettings;
+import io.harpc.registry.LogOf;
 import io.harpc.registry.RecordingListener;
 import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
@@ -304,6 +305,32 @@ class ZooKeeperRegistryIT {
 		this.server.restart();
 		eventually(() -> assertThat(registration.isRegistered()).isTrue());
 		eventually(() -> assertThat(watch.current().list()).hasSize(1));
+	}
+
+	@Test
+	void saysOnceThatItIsNotConnectedYetThatItIsAndThatItIsNoLonger() throws Exception {
+		String servers = settings().connectString();
+		this.server.stop();
+		try (LogOf log = new LogOf(ZooKeeperRegistry.class, "to " + servers)) {
+			Registry registry = closing(
+					new ZooKeeperRegistry(settings().withTimeouts(Duration.ofSeconds(4), Duration.ofMillis(300))));
+			String notYet = "WARN Not connected to " + servers + " yet: going on without it and trying on";
+			eventually(() -> assertThat(log.lines()).containsExactly(notYet));
+			assertThat(registry.status().message())
+				.isEqualTo("Not connected to " + servers + ": never connected since the start");
+			this.server.restart();
+			String connected = "INFO Connected to " + servers;
+			eventually(() -> assertThat(log.lines()).containsExactly(notYet, connected));
+			this.server.stop();
+			String lost = "WARN Lost the connection to " + servers + ": going on with what is known and trying on";
+			eventually(() -> assertThat(log.lines()).containsExactly(notYet, connected, lost));
+			assertThat(registry.status().message())
+				.isEqualTo("Not connected to " + servers + ": what is known stays in use");
+			this.server.restart();
+			eventually(() -> assertThat(log.lines()).containsExactly(notYet, connected, lost, connected));
+			registry.close();
+			assertThat(log.lines()).as("closing is no loss").hasSize(4);
+		}
 	}
 
 	@Test
