@@ -26,12 +26,16 @@ import io.harpc.serialization.Serializer;
 import io.harpc.transport.TransportClient;
 import io.harpc.transport.TransportClientSettings;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls services: makes references, and owns what they share, from the registry's views
  * down to the connections. One is enough for a process. Thread-safe.
  */
 public final class RpcClient implements AutoCloseable {
+
+	private static final Logger LOG = LoggerFactory.getLogger(RpcClient.class);
 
 	private final ClientContext context;
 
@@ -137,9 +141,24 @@ public final class RpcClient implements AutoCloseable {
 
 	private <T> Object create(ReferenceSettings<T> settings) {
 		Reference reference = new Reference(settings, this.context, () -> instances(settings));
+		warnIfNamedAlike(settings);
 		this.references.add(reference);
 		return Proxy.newProxyInstance(settings.type().getClassLoader(), new Class<?>[] { settings.type() },
 				new ReferenceProxy(reference));
+	}
+
+	/** Properties, metrics and Resilience4j know references by nothing but the name. */
+	private void warnIfNamedAlike(ReferenceSettings<?> settings) {
+		List<ReferenceSettings<?>> alike = new ArrayList<>();
+		for (Reference reference : this.references) {
+			if (reference.settings().name().equals(settings.name())) {
+				alike.add(reference.settings());
+			}
+		}
+		if (alike.size() == 1) {
+			LOG.warn("Two references are named '{}' and differ: {} and {}. Their properties, metrics and retries are"
+					+ " one: give each a name of its own by name=", settings.name(), alike.get(0), settings);
+		}
 	}
 
 	private ServiceInstances instances(ReferenceSettings<?> settings) {

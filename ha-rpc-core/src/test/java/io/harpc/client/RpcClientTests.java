@@ -24,6 +24,7 @@ import io.harpc.registry.Instance;
 import io.harpc.registry.Instances;
 import io.harpc.registry.Instances.Origin;
 import io.harpc.registry.InstancesListener;
+import io.harpc.registry.LogOf;
 import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
 import io.harpc.registry.RegistryStatus;
@@ -67,6 +68,23 @@ class RpcClientTests {
 		assertThat(this.fixture.shop((settings) -> settings.withTimeout(Duration.ofSeconds(3)))).isSameAs(shop);
 		assertThat(this.fixture.shop((settings) -> settings.withTimeout(Duration.ofSeconds(2)))).isNotSameAs(shop);
 		assertThat(this.fixture.client.references()).hasSize(2);
+	}
+
+	@Test
+	void warnsOnceOfReferencesThatDifferAndAreNamedAlike() {
+		try (LogOf log = new LogOf(RpcClient.class, "'shop'")) {
+			this.fixture.shop();
+			this.fixture.shop();
+			this.fixture.shop((settings) -> settings.withName("other").withMaxAttempts(1));
+			assertThat(log.lines()).isEmpty();
+			this.fixture.shop((settings) -> settings.withTimeout(Duration.ofSeconds(2)));
+			this.fixture.shop((settings) -> settings.withTimeout(Duration.ofSeconds(1)));
+			assertThat(log.lines()).singleElement()
+				.asString()
+				.startsWith("WARN Two references are named 'shop' and differ: ")
+				.contains("timeout=PT3S", "timeout=PT2S")
+				.endsWith("by name=");
+		}
 	}
 
 	@Test
