@@ -125,7 +125,8 @@ final class Reference {
 			return "The client is closed.";
 		}
 		if (snapshot.size() != 0) {
-			return "None of its " + snapshot.size() + " instances can take the call: "
+			return ((snapshot.size() == 1) ? "Its only instance cannot take the call: "
+					: "None of its " + snapshot.size() + " instances can take the call: ")
 					+ this.instances.states()
 						.limit(MAX_NAMED)
 						.map(InstanceState::describe)

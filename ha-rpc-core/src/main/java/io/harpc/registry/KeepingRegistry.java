@@ -106,8 +106,8 @@ public final class KeepingRegistry implements Registry {
 		if (kept == 0) {
 			return status;
 		}
-		return new RegistryStatus(status.type(), status.connected(), status.since(),
-				status.message() + "; " + kept + " known instances are kept that it does not confirm now",
+		return new RegistryStatus(status.type(), status.connected(), status.since(), status.message() + "; " + kept
+				+ ((kept == 1) ? " known instance is" : " known instances are") + " kept that it does not confirm now",
 				status.badEntries(), status.services());
 	}
 
@@ -222,7 +222,7 @@ public final class KeepingRegistry implements Registry {
 				this.snapshotDue = false;
 				List<Instance> known = store.read(this.service);
 				if (known != null && !this.newest.isKnown()) {
-					logger.warn("The registry has not answered: {} starts with {} instances from the snapshot",
+					logger.warn("The registry has not answered: {} starts from the snapshot, instances: {}",
 							this.service, known.size());
 					return Instances.of(this.service, known, Origin.SNAPSHOT);
 				}

@@ -120,8 +120,8 @@ final class MergedView {
 			kept += gone.kept ? 1 : 0;
 		}
 		if (before == 0 && kept > 0) {
-			logger.warn("{} instances of {} vanished from the registry, {} are left: {} still answer and stay in use",
-					this.vanished.size(), this.service, this.listed.size(), kept);
+			logger.warn("Instances of {} vanished from the registry: {}, left: {}, still answering and kept in use: {}",
+					this.service, this.vanished.size(), this.listed.size(), kept);
 		}
 		else if (before > 0 && kept == 0) {
 			logger.info("No instance of {} is in use any more that the registry does not list", this.service);

@@ -70,7 +70,7 @@ public final class StaticRegistry implements Registry {
 	@Override
 	public RegistryStatus status() {
 		return new RegistryStatus("static", !this.closed, this.since,
-				"Addresses of " + this.addresses.size() + " services are configured", 0, this.addresses.size());
+				"Services whose addresses are configured: " + this.addresses.size(), 0, this.addresses.size());
 	}
 
 	@Override

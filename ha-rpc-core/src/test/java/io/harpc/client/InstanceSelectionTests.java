@@ -82,7 +82,7 @@ class InstanceSelectionTests {
 		Shop shop = this.fixture.shop();
 		this.fixture.link(A).draining = true;
 		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
-			.hasMessageContaining("None of its 1 instances can take the call: 10.0.0.1:1 (breaker CLOSED, DRAINING)");
+			.hasMessageContaining("Its only instance cannot take the call: 10.0.0.1:1 (breaker CLOSED, DRAINING)");
 		assertThat(this.fixture.links.attempts).isEmpty();
 	}
 

@@ -56,7 +56,7 @@ class KeepingRegistryTests {
 		this.source.says(Origin.REGISTRY);
 		assertThat(this.listener.last().list()).containsExactly(A);
 		assertThat(this.registry.status().message())
-			.isEqualTo("Fine; 1 known instances are kept that it does not confirm now");
+			.isEqualTo("Fine; 1 known instance is kept that it does not confirm now");
 		other.answering.clear();
 		this.timer.pass(1000);
 		assertThat(this.listener.last().list()).isEmpty();
