@@ -74,12 +74,7 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 	}
 
 	private <T> T reference(RpcReference annotation, Class<T> type, String name, String where) {
-		if (!type.isInterface()) {
-			throw new RpcStartupException(
-					where + " asks by @RpcReference for " + type.getName() + ", which is not an interface.",
-					"Use the interface of the service as the type, or remove @RpcReference to get a bean of this"
-							+ " application.");
-		}
+		refuseWhatIsNoService(type, where);
 		try {
 			return this.client.reference(settings(annotation, type, name, where));
 		}
@@ -97,6 +92,20 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 		catch (IllegalArgumentException ex) {
 			throw new RpcStartupException(where + " asks for a reference that cannot be made: " + ex.getMessage(),
 					"Correct the value named above, in the @RpcReference or in its properties.", ex);
+		}
+	}
+
+	private static void refuseWhatIsNoService(Class<?> type, String where) {
+		if (!type.isInterface()) {
+			throw new RpcStartupException(
+					where + " asks by @RpcReference for " + type.getName() + ", which is not an interface.",
+					"Use the interface of the service as the type, or remove @RpcReference to get a bean of this"
+							+ " application.");
+		}
+		if (type.getName().startsWith("java.")) {
+			throw new RpcStartupException(
+					where + " asks for a " + type.getName() + "; @RpcReference takes the interface of a service.",
+					"Ask for the service's interface itself: one reference stands for all of its instances.");
 		}
 	}
 
@@ -119,7 +128,12 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 		if (property.timeout() != null || text.isEmpty()) {
 			return property.timeout();
 		}
-		return DurationStyle.detectAndParse(text);
+		try {
+			return DurationStyle.detectAndParse(text);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("timeout: '" + text + "' (expected: a time such as 500ms or 2s)", ex);
+		}
 	}
 
 	/** Better no start than a safety net that is not there when it is needed. */

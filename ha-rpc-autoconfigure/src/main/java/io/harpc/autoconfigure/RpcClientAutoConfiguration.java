@@ -86,6 +86,11 @@ public class RpcClientAutoConfiguration {
 		return new ReferenceFactory(client, properties.client(), environment);
 	}
 
+	@Bean
+	static StaticReferenceCheck rpcStaticReferenceCheck() {
+		return new StaticReferenceCheck();
+	}
+
 	/** Set before any bean is made; the client itself only with the first reference. */
 	@Bean
 	static BeanFactoryPostProcessor rpcReferenceInjection() {

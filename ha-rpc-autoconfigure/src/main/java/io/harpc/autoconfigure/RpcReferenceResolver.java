@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.config.BeanDefinitionHolder;
 import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.beans.factory.support.AutowireCandidateResolver;
@@ -48,13 +49,13 @@ final class RpcReferenceResolver extends ContextAnnotationAutowireCandidateResol
 	}
 
 	/** On a setter the annotation stands at the method, not at its parameter. */
-	private static @Nullable RpcReference find(DependencyDescriptor descriptor) {
-		for (Annotation annotation : descriptor.getAnnotations()) {
+	static @Nullable RpcReference find(InjectionPoint point) {
+		for (Annotation annotation : point.getAnnotations()) {
 			if (annotation instanceof RpcReference reference) {
 				return reference;
 			}
 		}
-		MethodParameter parameter = descriptor.getMethodParameter();
+		MethodParameter parameter = point.getMethodParameter();
 		return (parameter != null) ? parameter.getMethodAnnotation(RpcReference.class) : null;
 	}
 

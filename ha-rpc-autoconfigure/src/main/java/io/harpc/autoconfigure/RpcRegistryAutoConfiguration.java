@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link AutoConfiguration Auto-configuration} of the registry that
@@ -37,6 +38,11 @@ public class RpcRegistryAutoConfiguration {
 	@ConditionalOnBooleanProperty("ha-rpc.registry.required")
 	SmartInitializingSingleton rpcRequiredRegistry(Registry registry, RpcProperties properties) {
 		return new RequiredRegistry(registry, properties.registry());
+	}
+
+	@Bean
+	UnknownProperties rpcUnknownProperties(Environment environment) {
+		return new UnknownProperties(environment);
 	}
 
 }

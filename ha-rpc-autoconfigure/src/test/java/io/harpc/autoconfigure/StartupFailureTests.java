@@ -9,6 +9,8 @@ import io.harpc.annotation.RpcService;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -132,7 +134,49 @@ class StartupFailureTests {
 	void aTimeoutThatIsNone(CapturedOutput output) {
 		fail(WithBadTimeout.class);
 		assertThat(output).contains("APPLICATION FAILED TO START", "soon", "(reference 'greeter')",
-				"Correct the value named above");
+				"timeout: 'soon' (expected: a time such as 500ms or 2s)", "Correct the value named above");
+	}
+
+	@Test
+	void aReferenceToAList(CapturedOutput output) {
+		fail(ReferenceToList.class);
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"asks for a java.util.List; @RpcReference takes the interface of a service",
+				"Ask for the service's interface itself");
+	}
+
+	@Test
+	void aReferenceInAStaticField(CapturedOutput output) {
+		fail(InStaticField.class);
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"Field greeter of " + InStaticField.class.getName() + " has @RpcReference and is static",
+				"Remove static");
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { OneReference.class, InField.class, InSetter.class })
+	void aReferenceWithoutABeanWhereHaRpcIsDisabled(Class<?> bean, CapturedOutput output) {
+		fail(bean, "ha-rpc.enabled=false");
+		assertThat(output).contains("APPLICATION FAILED TO START", bean.getName(),
+				"asks by @RpcReference for " + Greeter.class.getName(), "ha-rpc.enabled is false",
+				"Define a bean or a mock of " + Greeter.class.getName());
+	}
+
+	@Test
+	void anAnnotationThatAConstructorDoesNotPassOn(CapturedOutput output) {
+		fail(LikeLombok.class);
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"Parameter 0 of constructor in " + LikeLombok.class.getName() + " asks for a bean of type "
+						+ Greeter.class.getName(),
+				"@RpcReference is on the field 'greeter', not on the parameter", "Put @RpcReference on the parameter",
+				"lombok.copyableAnnotations += io.harpc.annotation.RpcReference");
+	}
+
+	@Test
+	void aBeanThatHasNothingToDoWithReferencesIsLeftToSpringBoot(CapturedOutput output) {
+		fail(Ordinary.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "Consider defining a bean of type")
+			.doesNotContain("@RpcReference");
 	}
 
 	@Test
@@ -176,6 +220,25 @@ class StartupFailureTests {
 		run(OneReference.class, "ha-rpc.client.references.greter.timeout=1s").close();
 		assertThat(output).contains("WARN",
 				"set for [greter], but no reference has such a name (there are: [greeter])");
+	}
+
+	@Test
+	void anUnknownPropertyIsNoFailureButWarnedOf(CapturedOutput output) {
+		run(OneReference.class, "ha-rpc.client.references.greeter.timout=1s", "ha-rpc.server.prot=1",
+				"ha-rpc.client.references.greeter.maxAttempts=2")
+			.close();
+		assertThat(output).contains("Properties that ha-rpc does not know are set, and do nothing:"
+				+ " ha-rpc.client.references.greeter.timout (\"ha-rpc.client.references.greeter.timout\" from property"
+				+ " source \"commandLineArgs\"), ha-rpc.server.prot (");
+		assertThat(output).doesNotContainIgnoringCase("maxattempts").doesNotContainIgnoringCase("max-attempts");
+	}
+
+	@Test
+	void propertiesThatAreKnownAreNotWarnedOf(CapturedOutput output) {
+		run(OneReference.class, "ha-rpc.registry.static.greeter=localhost:1", "ha-rpc.server.address=127.0.0.1",
+				"ha-rpc.registry.snapshot-directory=target/none", "ha-rpc.client.references.greeter.idempotent[0]=a")
+			.close();
+		assertThat(output).doesNotContain("does not know");
 	}
 
 	private static void fail(Class<?> bean, String... properties) {
@@ -300,6 +363,53 @@ class StartupFailureTests {
 
 		@RpcReference(timeout = "soon")
 		@Nullable Greeter greeter;
+
+	}
+
+	static class ReferenceToList {
+
+		ReferenceToList(@RpcReference List<Greeter> greeters) {
+		}
+
+	}
+
+	static class InStaticField {
+
+		@RpcReference
+		static @Nullable Greeter greeter;
+
+	}
+
+	static class InField {
+
+		@RpcReference
+		@Nullable Greeter greeter;
+
+	}
+
+	static class InSetter {
+
+		@RpcReference
+		void setGreeter(Greeter greeter) {
+		}
+
+	}
+
+	static class LikeLombok {
+
+		@RpcReference
+		final Greeter greeter;
+
+		LikeLombok(Greeter greeter) {
+			this.greeter = greeter;
+		}
+
+	}
+
+	static class Ordinary {
+
+		Ordinary(Greeter greeter) {
+		}
 
 	}
 
