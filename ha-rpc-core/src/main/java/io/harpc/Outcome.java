@@ -39,7 +39,8 @@ public enum Outcome {
 
 	/**
 	 * The server refused the request itself: unauthenticated, forbidden, malformed, too
-	 * large, or no such method. Not run, and would be refused again.
+	 * large, or no such method. Not run, and would be refused again; only a method that
+	 * one instance does not know is tried on those that were not asked yet.
 	 */
 	REJECTED;
 

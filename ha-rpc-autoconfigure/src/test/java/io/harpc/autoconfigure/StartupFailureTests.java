@@ -196,6 +196,14 @@ class StartupFailureTests {
 	}
 
 	@Test
+	void aConnectStringThatIsNone(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.registry.type=zookeeper",
+				"ha-rpc.registry.zookeeper.connect-string=localhost:abc");
+		assertThat(output).contains("APPLICATION FAILED TO START", "below ha-rpc.registry.zookeeper cannot work",
+				"connect string: localhost:abc (expected: host:port, separated by commas)");
+	}
+
+	@Test
 	void aValueOutOfItsRange(CapturedOutput output) {
 		fail(Hello.class, "ha-rpc.server.max-connections=0");
 		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.server.max-connections", "'0'",

@@ -155,7 +155,7 @@ public final class RpcServer implements AutoCloseable {
 		try {
 			int port = transport.start();
 			Address address = new Address(advertisedHost(), port);
-			logger.info("Listening on port {}, known to others as {}, with {} services", port, address,
+			logger.info("Listening on port {}, known to others as {}, services: {}", port, address,
 					this.exports.size());
 			return new Serving(transport, address, UUID.randomUUID().toString());
 		}
