@@ -68,9 +68,12 @@ class TestingPageTests {
 
 	}
 
+	/**
+	 * Not with the registry in memory: the other contexts here stay cached, and in it.
+	 */
 	@Nested
 	@SpringBootTest(classes = Application.class, webEnvironment = WebEnvironment.NONE,
-			properties = { "ha-rpc.registry.type=in-memory", "ha-rpc.server.port=0" })
+			properties = { "ha-rpc.registry.type=static", "ha-rpc.server.port=0" })
 	class WithHaRpc {
 
 		@MockitoBean
