@@ -48,8 +48,6 @@ final class ServerConnection {
 
 	private static final int MAX_TEXT = 1024;
 
-	private static final Duration BUSY_RETRY_AFTER = Duration.ofMillis(10);
-
 	private final Socket socket;
 
 	private final InputStream in;
@@ -223,7 +221,7 @@ final class ServerConnection {
 			this.server.workers().execute(call);
 		}
 		catch (RejectedExecutionException ex) {
-			call.refuse(Status.BUSY, "no thread is free", BUSY_RETRY_AFTER);
+			call.refuse(Status.BUSY, "no thread is free", TransportServer.BUSY_RETRY_AFTER);
 		}
 	}
 

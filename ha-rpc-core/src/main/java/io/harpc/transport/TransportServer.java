@@ -31,7 +31,8 @@ public final class TransportServer implements AutoCloseable {
 
 	private static final int BACKLOG = 1024;
 
-	private static final Duration BUSY_RETRY_AFTER = Duration.ofMillis(10);
+	/** How long a server without room asks its callers to stay away. */
+	static final Duration BUSY_RETRY_AFTER = Duration.ofMillis(10);
 
 	private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 

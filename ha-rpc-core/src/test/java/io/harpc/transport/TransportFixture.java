@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A server whose methods echo, sleep or produce bytes, and a client that calls it over
- * loopback.
+ * loopback. Sleeping is what those handlers are for; no test waits that way.
  */
 final class TransportFixture implements AutoCloseable {
 
