@@ -12,6 +12,7 @@ import java.util.function.BiFunction;
 import io.harpc.Address;
 import io.harpc.ServiceKey;
 import io.harpc.annotation.RpcReference;
+import io.harpc.client.CallSettings;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.loadbalancer.UnknownLoadBalancerException;
@@ -117,10 +118,15 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 				either(property.group(), annotation.group()));
 		List<String> addresses = (property.address() != null) ? property.address()
 				: Arrays.asList(StringUtils.commaDelimitedListToStringArray(resolve(annotation.address())));
-		return new ReferenceSettings<>(type, name, service, timeout(property, annotation),
+		return new ReferenceSettings<>(type, name, service,
+				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent(),
+				calls(annotation, property));
+	}
+
+	private CallSettings calls(RpcReference annotation, RpcProperties.Reference property) {
+		return new CallSettings(timeout(property, annotation),
 				(property.maxAttempts() != null) ? property.maxAttempts() : annotation.maxAttempts(),
-				either(property.loadBalancer(), annotation.loadBalancer()),
-				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent());
+				either(property.loadBalancer(), annotation.loadBalancer()));
 	}
 
 	private @Nullable Duration timeout(RpcProperties.Reference property, RpcReference annotation) {

@@ -3,8 +3,8 @@ package io.harpc.autoconfigure;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.harpc.CallObserver;
+import io.harpc.client.CallSettings;
 import io.harpc.client.RpcClient;
-import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClientSettings;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.registry.Registry;
@@ -40,8 +40,8 @@ public class RpcClientAutoConfiguration {
 	RpcClientSettings rpcClientSettings(RpcProperties properties) {
 		RpcProperties.Client client = properties.client();
 		PropertyCheck.positive("ha-rpc.client.timeout", client.timeout());
-		PropertyCheck.range("ha-rpc.client.max-attempts", client.maxAttempts(), 1, ReferenceSettings.MAX_ATTEMPTS);
-		return new RpcClientSettings(client.timeout(), client.maxAttempts(), client.loadBalancer());
+		PropertyCheck.range("ha-rpc.client.max-attempts", client.maxAttempts(), 1, CallSettings.MAX_ATTEMPTS);
+		return new RpcClientSettings(new CallSettings(client.timeout(), client.maxAttempts(), client.loadBalancer()));
 	}
 
 	@Bean

@@ -7,6 +7,7 @@ import io.github.resilience4j.retry.RetryRegistry;
 import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBreakerAutoConfiguration;
 import io.github.resilience4j.springboot3.retry.autoconfigure.RetryAutoConfiguration;
 import io.harpc.annotation.RpcReference;
+import io.harpc.client.CallSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.client.RpcClientSettings;
 import io.harpc.loadbalancer.LoadBalancer;
@@ -45,7 +46,7 @@ class RpcClientAutoConfigurationTests {
 	@Test
 	void theUsersOwnBeansWin() {
 		RpcClient own = RpcClient.builder(new InMemoryRegistry()).build();
-		RpcClientSettings settings = new RpcClientSettings(Duration.ofSeconds(9), 2, "random");
+		RpcClientSettings settings = new RpcClientSettings(new CallSettings(Duration.ofSeconds(9), 2, "random"));
 		TransportClientSettings transport = TransportClientSettings.defaults().withConnections(7);
 		Resilience resilience = Resilience.ofDefaults();
 		this.runner.withBean(RpcClient.class, () -> own)
@@ -69,7 +70,7 @@ class RpcClientAutoConfigurationTests {
 					"ha-rpc.client.max-frame-size=1MB")
 			.run((context) -> {
 				assertThat(context.getBean(RpcClientSettings.class))
-					.isEqualTo(new RpcClientSettings(Duration.ofSeconds(1), 2, "random"));
+					.isEqualTo(new RpcClientSettings(new CallSettings(Duration.ofSeconds(1), 2, "random")));
 				TransportClientSettings transport = context.getBean(TransportClientSettings.class);
 				assertThat(transport.connectTimeout()).isEqualTo(Duration.ofMillis(200));
 				assertThat(transport.heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));

@@ -82,9 +82,9 @@ class RpcReferenceInjectionTests {
 				ReferenceSettings<?> settings = settings(context.getBean(RpcClient.class));
 				assertThat(settings.name()).isEqualTo("orders");
 				assertThat(settings.service()).hasToString(Orders.class.getName() + ":1.0/blue");
-				assertThat(settings.timeout()).isEqualTo(Duration.ofMillis(500));
-				assertThat(settings.maxAttempts()).isEqualTo(5);
-				assertThat(settings.loadBalancer()).isEqualTo("random");
+				assertThat(settings.calls().timeout()).isEqualTo(Duration.ofMillis(500));
+				assertThat(settings.calls().maxAttempts()).isEqualTo(5);
+				assertThat(settings.calls().loadBalancer()).isEqualTo("random");
 				assertThat(settings.addresses()).containsExactly(new Address("127.0.0.1", 1),
 						new Address("127.0.0.1", 2));
 			});
@@ -102,9 +102,9 @@ class RpcReferenceInjectionTests {
 			.run((context) -> {
 				ReferenceSettings<?> settings = settings(context.getBean(RpcClient.class));
 				assertThat(settings.service()).hasToString(Orders.class.getName() + ":2.0/green");
-				assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(2));
-				assertThat(settings.maxAttempts()).isEqualTo(1);
-				assertThat(settings.loadBalancer()).isEqualTo("round-robin");
+				assertThat(settings.calls().timeout()).isEqualTo(Duration.ofSeconds(2));
+				assertThat(settings.calls().maxAttempts()).isEqualTo(1);
+				assertThat(settings.calls().loadBalancer()).isEqualTo("round-robin");
 				assertThat(settings.addresses()).containsExactly(new Address("127.0.0.1", 9));
 				assertThat(settings.idempotent()).isEqualTo(List.of("find*", "count"));
 			});
@@ -118,9 +118,9 @@ class RpcReferenceInjectionTests {
 			.run((context) -> {
 				ReferenceSettings<?> settings = settings(context.getBean(RpcClient.class));
 				assertThat(settings.name()).isEqualTo("orders");
-				assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(7));
-				assertThat(settings.maxAttempts()).isEqualTo(4);
-				assertThat(settings.loadBalancer()).isEqualTo("random");
+				assertThat(settings.calls().timeout()).isEqualTo(Duration.ofSeconds(7));
+				assertThat(settings.calls().maxAttempts()).isEqualTo(4);
+				assertThat(settings.calls().loadBalancer()).isEqualTo("random");
 			});
 	}
 

@@ -129,7 +129,7 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 
 	/** Otherwise it is what the call being served has left. */
 	private boolean isOwnTimeout() {
-		Duration own = this.method.reference().settings().timeout();
+		Duration own = this.method.reference().settings().calls().timeout();
 		return own == null || this.timeoutNanos >= own.toNanos();
 	}
 

@@ -55,10 +55,10 @@ final class Reference {
 	Reference(ReferenceSettings<?> settings, ClientContext context, Supplier<ServiceInstances> instances) {
 		this.settings = settings;
 		this.context = context;
-		this.timeoutNanos = Objects.requireNonNull(settings.timeout()).toNanos();
+		this.timeoutNanos = Objects.requireNonNull(settings.calls().timeout()).toNanos();
 		this.methods = Map.copyOf(describe(ServiceDescriptor.of(settings.service(), settings.type())));
-		this.loadBalancer = context.loadBalancers().create(settings.loadBalancer());
-		this.retry = context.resilience().retry(settings.name(), settings.maxAttempts());
+		this.loadBalancer = context.loadBalancers().create(settings.calls().loadBalancer());
+		this.retry = context.resilience().retry(settings.name(), settings.calls().maxAttempts());
 		this.instances = instances.get();
 	}
 

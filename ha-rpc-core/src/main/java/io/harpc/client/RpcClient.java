@@ -78,7 +78,7 @@ public final class RpcClient implements AutoCloseable {
 	 * @throws IllegalStateException if the client is closed
 	 */
 	public <T> T reference(ReferenceSettings<T> settings) {
-		ReferenceSettings<T> complete = settings.withDefaults(this.context.settings());
+		ReferenceSettings<T> complete = settings.withCalls((calls) -> calls.orElse(this.context.settings().calls()));
 		this.lock.lock();
 		try {
 			if (this.closed) {

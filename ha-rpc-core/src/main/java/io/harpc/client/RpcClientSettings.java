@@ -1,28 +1,37 @@
 package io.harpc.client;
 
-import java.time.Duration;
-
 /**
- * What holds for every reference that says nothing else.
+ * What holds for all references of a client.
  *
- * @param timeout the time for a whole call, every attempt included
- * @param maxAttempts how many attempts a call may take, from 1 to
- * {@value ReferenceSettings#MAX_ATTEMPTS}; the first counts
- * @param loadBalancer the name of the load balancer
+ * @param calls how calls are made where a reference leaves it open; leaves nothing open
+ * itself
  */
-public record RpcClientSettings(Duration timeout, int maxAttempts, String loadBalancer) {
+public record RpcClientSettings(CallSettings calls) {
 
 	public RpcClientSettings {
-		ReferenceSettings.checkTimeout(timeout);
-		ReferenceSettings.checkMaxAttempts(maxAttempts);
+		if (calls.maxAttempts() == 0) {
+			throw new IllegalArgumentException("max-attempts: 0 (expected: 1 to " + CallSettings.MAX_ATTEMPTS + ")");
+		}
+		if (calls.timeout() == null || calls.loadBalancer().isEmpty()) {
+			throw new IllegalArgumentException(calls + " (expected: timeout and load balancer set)");
+		}
 	}
 
 	/**
-	 * Returns the defaults: 3 s, three attempts, {@code p2c}.
+	 * Returns the defaults.
 	 * @return the defaults
 	 */
 	public static RpcClientSettings defaults() {
-		return new RpcClientSettings(Duration.ofSeconds(3), 3, "p2c");
+		return new RpcClientSettings(CallSettings.defaults());
+	}
+
+	/**
+	 * Returns these settings with other ones for calls.
+	 * @param calls how calls are made
+	 * @return the new settings
+	 */
+	public RpcClientSettings withCalls(CallSettings calls) {
+		return new RpcClientSettings(calls);
 	}
 
 }

@@ -70,8 +70,8 @@ final class ClientFixture implements AutoCloseable {
 	}
 
 	Shop shop(UnaryOperator<ReferenceSettings<Shop>> customizer) {
-		return this.client
-			.reference(customizer.apply(ReferenceSettings.of(Shop.class).withLoadBalancer("round-robin")));
+		return this.client.reference(customizer
+			.apply(ReferenceSettings.of(Shop.class).withCalls((calls) -> calls.withLoadBalancer("round-robin"))));
 	}
 
 	FakeLink link(String address) {

@@ -223,7 +223,7 @@ class FailoverTests {
 	@EnumSource
 	void neverTriesAnInstanceTwiceWhileAnotherIsLeft(Mode mode) {
 		this.fixture.up(A, B, C);
-		Shop shop = this.fixture.shop((settings) -> settings.withMaxAttempts(4));
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(4)));
 		this.fixture.each((link) -> link.behaviour = LOST);
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcUnknownOutcomeException.class);
 		assertThat(this.fixture.links.attempts).hasSize(4);
@@ -234,7 +234,7 @@ class FailoverTests {
 	@EnumSource
 	void beginsAgainWithTheInstanceThatWasTriedFirst(Mode mode) {
 		this.fixture.up(A, B);
-		Shop shop = this.fixture.shop((settings) -> settings.withMaxAttempts(4));
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(4)));
 		this.fixture.each((link) -> link.behaviour = NOT_SENT);
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcNotSentException.class);
 		List<String> attempts = this.fixture.links.attempts;
@@ -247,7 +247,7 @@ class FailoverTests {
 	@EnumSource
 	void makesOneAttemptWhereOneIsAllowed(Mode mode) {
 		this.fixture.up(A, B);
-		Shop shop = this.fixture.shop((settings) -> settings.withMaxAttempts(1));
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(1)));
 		this.fixture.links.next.add(NOT_SENT);
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcNotSentException.class);
 		assertThat(this.fixture.links.attempts).hasSize(1);
@@ -257,7 +257,7 @@ class FailoverTests {
 	@EnumSource
 	void stopsWhereThePauseWouldOutlastTheDeadline(Mode mode) {
 		this.fixture.up(A, B);
-		Shop shop = this.fixture.shop((settings) -> settings.withTimeout(millis(1000)));
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withTimeout(millis(1000))));
 		this.fixture.each((link) -> link.behaviour = LOST.after(this.fixture.timing, millis(960)));
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("of 1000 ms");

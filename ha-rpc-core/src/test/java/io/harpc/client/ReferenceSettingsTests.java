@@ -30,21 +30,19 @@ class ReferenceSettingsTests {
 	@Test
 	void takesFromTheClientWhatItDoesNotSay() {
 		ReferenceSettings<OrderService> settings = ReferenceSettings.of(OrderService.class)
-			.withDefaults(new RpcClientSettings(Duration.ofSeconds(7), 5, "random"));
-		assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(7));
-		assertThat(settings.maxAttempts()).isEqualTo(5);
-		assertThat(settings.loadBalancer()).isEqualTo("random");
+			.withCalls((calls) -> calls.withMaxAttempts(2))
+			.withCalls((calls) -> calls.orElse(new CallSettings(Duration.ofSeconds(7), 5, "random")));
+		assertThat(settings.calls()).isEqualTo(new CallSettings(Duration.ofSeconds(7), 2, "random"));
 	}
 
 	@Test
 	void refusesWhatMakesNoSense() {
-		ReferenceSettings<OrderService> settings = ReferenceSettings.of(OrderService.class);
-		assertThatIllegalArgumentException().isThrownBy(() -> settings.withTimeout(Duration.ZERO))
+		assertThatIllegalArgumentException().isThrownBy(() -> CallSettings.OPEN.withTimeout(Duration.ZERO))
 			.withMessage("timeout: PT0S (expected: more than zero, at most 24 h)");
-		assertThatIllegalArgumentException().isThrownBy(() -> settings.withMaxAttempts(-1))
+		assertThatIllegalArgumentException().isThrownBy(() -> CallSettings.OPEN.withMaxAttempts(-1))
 			.withMessage("max-attempts: -1 (expected: 1 to 100)");
-		assertThatIllegalArgumentException().isThrownBy(() -> new RpcClientSettings(Duration.ofSeconds(1), 0, "p2c"))
-			.withMessage("max-attempts: 0 (expected: 1 to 100)");
+		assertThatIllegalArgumentException().isThrownBy(() -> new RpcClientSettings(CallSettings.OPEN))
+			.withMessageContaining("max-attempts: 0 (expected: 1 to 100)");
 	}
 
 	interface OrderService {

@@ -65,8 +65,12 @@ class RpcClientTests {
 	void sharesTheProxyOfEqualSettings() {
 		Shop shop = this.fixture.shop();
 		assertThat(this.fixture.shop()).isSameAs(shop);
-		assertThat(this.fixture.shop((settings) -> settings.withTimeout(Duration.ofSeconds(3)))).isSameAs(shop);
-		assertThat(this.fixture.shop((settings) -> settings.withTimeout(Duration.ofSeconds(2)))).isNotSameAs(shop);
+		assertThat(this.fixture
+			.shop((settings) -> settings.withCalls((calls) -> calls.withTimeout(Duration.ofSeconds(3)))))
+			.isSameAs(shop);
+		assertThat(this.fixture
+			.shop((settings) -> settings.withCalls((calls) -> calls.withTimeout(Duration.ofSeconds(2)))))
+			.isNotSameAs(shop);
 		assertThat(this.fixture.client.references()).hasSize(2);
 	}
 
@@ -75,10 +79,10 @@ class RpcClientTests {
 		try (LogOf log = new LogOf(RpcClient.class, "'shop'")) {
 			this.fixture.shop();
 			this.fixture.shop();
-			this.fixture.shop((settings) -> settings.withName("other").withMaxAttempts(1));
+			this.fixture.shop((settings) -> settings.withName("other").withCalls((calls) -> calls.withMaxAttempts(1)));
 			assertThat(log.lines()).isEmpty();
-			this.fixture.shop((settings) -> settings.withTimeout(Duration.ofSeconds(2)));
-			this.fixture.shop((settings) -> settings.withTimeout(Duration.ofSeconds(1)));
+			this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withTimeout(Duration.ofSeconds(2))));
+			this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withTimeout(Duration.ofSeconds(1))));
 			assertThat(log.lines()).singleElement()
 				.asString()
 				.startsWith("WARN Two references are named 'shop' and differ: ")
@@ -102,7 +106,8 @@ class RpcClientTests {
 			.isInstanceOf(InvalidServiceException.class);
 		assertThatIllegalArgumentException().isThrownBy(() -> ReferenceSettings.of(String.class))
 			.withMessageContaining("java.lang.String (expected: an interface)");
-		assertThatThrownBy(() -> this.fixture.shop((settings) -> settings.withLoadBalancer("best")))
+		assertThatThrownBy(
+				() -> this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withLoadBalancer("best"))))
 			.isInstanceOf(UnknownLoadBalancerException.class)
 			.hasMessageContaining("'best' (expected: one of p2c, random, round-robin");
 		assertThat(this.fixture.client.references()).isEmpty();
@@ -113,7 +118,7 @@ class RpcClientTests {
 		this.fixture.build((builder) -> builder
 			.loadBalancers(Map.of("last", (choice) -> choice.firstFrom(choice.candidates().size() - 1))));
 		this.fixture.up(A, B);
-		Shop shop = this.fixture.shop((settings) -> settings.withLoadBalancer("last"));
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withLoadBalancer("last")));
 		assertThat(shop.find(1)).isEqualTo(shop.find(2));
 	}
 
@@ -123,7 +128,7 @@ class RpcClientTests {
 			throw new IllegalStateException("no idea");
 		})));
 		this.fixture.up(A);
-		Shop shop = this.fixture.shop((settings) -> settings.withLoadBalancer("broken"));
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withLoadBalancer("broken")));
 		assertThatIllegalStateException().isThrownBy(() -> shop.find(1)).withMessage("no idea");
 		assertThat(shop.findAsync(1)).isCompletedExceptionally();
 	}

@@ -77,8 +77,9 @@ class RpcServerIT {
 	@Test
 	void aServiceThatIsNotHereIsNotStarted() {
 		RpcServer server = serve(new FakeWork());
-		Other other = this.client
-			.reference(ReferenceSettings.of(Other.class).withAddresses(List.of(server.address())).withMaxAttempts(1));
+		Other other = this.client.reference(ReferenceSettings.of(Other.class)
+			.withAddresses(List.of(server.address()))
+			.withCalls((calls) -> calls.withMaxAttempts(1)));
 		assertThatExceptionOfType(RpcNotStartedException.class).isThrownBy(other::call)
 			.withMessageContaining("does not have the service");
 	}
@@ -97,8 +98,9 @@ class RpcServerIT {
 		FakeWork bean = new FakeWork();
 		RpcServer server = export(
 				new RpcServer(settings(1), this.registry, this.executor, Thread::new, CallObserver.NONE), bean);
-		Work work = this.client
-			.reference(ReferenceSettings.of(Work.class).withAddresses(List.of(server.address())).withMaxAttempts(1));
+		Work work = this.client.reference(ReferenceSettings.of(Work.class)
+			.withAddresses(List.of(server.address()))
+			.withCalls((calls) -> calls.withMaxAttempts(1)));
 		Future<String> first = this.executor.submit(() -> work.hold("a"));
 		bean.entered.await();
 		assertThatExceptionOfType(RpcNotStartedException.class).isThrownBy(() -> work.square(1));

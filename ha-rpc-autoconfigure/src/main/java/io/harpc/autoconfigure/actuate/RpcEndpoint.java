@@ -118,8 +118,8 @@ public final class RpcEndpoint {
 
 		private static ReferenceDescription of(ReferenceStatus status) {
 			ReferenceSettings<?> settings = status.settings();
-			return new ReferenceDescription(settings.name(), settings.service().toString(), settings.timeout(),
-					settings.maxAttempts(), settings.loadBalancer(),
+			return new ReferenceDescription(settings.name(), settings.service().toString(), settings.calls().timeout(),
+					settings.calls().maxAttempts(), settings.calls().loadBalancer(),
 					settings.addresses().stream().map(Object::toString).toList(), status.origin().name(),
 					status.instances().stream().map(InstanceDescription::of).toList());
 		}
