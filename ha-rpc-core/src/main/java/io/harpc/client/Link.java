@@ -5,6 +5,7 @@ import java.util.function.BiConsumer;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
+import io.harpc.protocol.LoadReport;
 import io.harpc.transport.Channel;
 import io.harpc.transport.ChannelListener;
 import io.harpc.transport.PayloadWriter;
@@ -27,6 +28,22 @@ interface Link {
 	 * {@return what the server said it speaks, empty before it said}
 	 */
 	String serialization();
+
+	/**
+	 * {@return which run of the server the newest connection leads to, empty if unknown;
+	 * to be asked before a first try, not after it}
+	 */
+	String incarnation();
+
+	/**
+	 * {@return how the server is, as it said last on a connection that stands}
+	 */
+	@Nullable LoadReport loadReport();
+
+	/**
+	 * {@return the {@link System#nanoTime()} of when it said so, any time if it did not}
+	 */
+	long loadReportAt();
 
 	void connect();
 
@@ -82,6 +99,21 @@ interface Link {
 		@Override
 		public String serialization() {
 			return this.channel.serialization();
+		}
+
+		@Override
+		public String incarnation() {
+			return this.channel.incarnation();
+		}
+
+		@Override
+		public @Nullable LoadReport loadReport() {
+			return this.channel.loadReport();
+		}
+
+		@Override
+		public long loadReportAt() {
+			return this.channel.loadReportAt();
 		}
 
 		@Override

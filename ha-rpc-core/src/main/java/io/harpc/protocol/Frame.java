@@ -19,7 +19,7 @@ public final class Frame {
 
 	private final long callId;
 
-	private final long methodId;
+	private final long methodIdOrLoad;
 
 	private final int headersLength;
 
@@ -30,7 +30,7 @@ public final class Frame {
 		this.status = header.status;
 		this.timeMicros = header.timeMicros;
 		this.callId = header.callId;
-		this.methodId = header.methodId;
+		this.methodIdOrLoad = header.methodIdOrLoad;
 		this.headersLength = header.headersLength;
 		this.body = body;
 	}
@@ -72,7 +72,16 @@ public final class Frame {
 	 * @return the id computed from service, name and parameter types
 	 */
 	public long methodId() {
-		return this.methodId;
+		return this.methodIdOrLoad;
+	}
+
+	/**
+	 * How the server is that sent a response or a pong.
+	 * @return a {@link LoadReport} in its eight bytes, {@link LoadReport#NONE} if the
+	 * server made none
+	 */
+	public long loadReport() {
+		return this.methodIdOrLoad;
 	}
 
 	/**

@@ -53,10 +53,23 @@ public final class FrameBuffer extends OutputStream {
 	 * @param status what came of it
 	 * @param retryAfterNanos when to try again, zero if nothing is known of that
 	 * @param maxFrameSize the limit in bytes for the whole frame
+	 * @param loadReport how the server is, in the bytes of a {@link LoadReport}
 	 * @return this, for the payload to be written to
 	 */
-	public FrameBuffer beginResponse(long callId, Status status, long retryAfterNanos, int maxFrameSize) {
-		return begin(FrameType.RESPONSE, status, retryAfterNanos, callId, 0, maxFrameSize);
+	public FrameBuffer beginResponse(long callId, Status status, long retryAfterNanos, int maxFrameSize,
+			long loadReport) {
+		return begin(FrameType.RESPONSE, status, retryAfterNanos, callId, loadReport, maxFrameSize);
+	}
+
+	/**
+	 * Begins the answer to a ping.
+	 * @param callId that of the ping
+	 * @param loadReport how the server is, in the bytes of a {@link LoadReport}; a client
+	 * has nothing to report
+	 * @return this, for the frame to be finished
+	 */
+	public FrameBuffer beginPong(long callId, long loadReport) {
+		return begin(FrameType.PONG, null, 0, callId, loadReport, Hello.MAX_FRAME_SIZE);
 	}
 
 	/**
@@ -70,7 +83,7 @@ public final class FrameBuffer extends OutputStream {
 		return begin(type, null, 0, callId, 0, maxFrameSize);
 	}
 
-	private FrameBuffer begin(FrameType type, @Nullable Status status, long timeNanos, long callId, long methodId,
+	private FrameBuffer begin(FrameType type, @Nullable Status status, long timeNanos, long callId, long methodIdOrLoad,
 			int maxFrameSize) {
 		this.limit = Math.max(maxFrameSize, FrameHeader.SIZE);
 		this.size = FrameHeader.SIZE;
@@ -78,7 +91,7 @@ public final class FrameBuffer extends OutputStream {
 		this.tooLarge = false;
 		// Rounded down, but never to the zero that means that no time is left.
 		int timeMicros = (timeNanos <= 0) ? 0 : (int) Math.max(1, Math.min(timeNanos, MAX_TIME_NANOS) / 1000);
-		FrameHeader.write(this.bytes, 0, type, status, timeMicros, callId, methodId);
+		FrameHeader.write(this.bytes, 0, type, status, timeMicros, callId, methodIdOrLoad);
 		return this;
 	}
 

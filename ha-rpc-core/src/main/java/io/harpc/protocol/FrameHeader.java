@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *  8  4  length of the body: headers and payload
  * 12  4  microseconds: what is left of a request's deadline, when to try again of a response
  * 16  8  call id
- * 24  8  method id of a request, else zero
+ * 24  8  method id of a request, load report of a response or pong, else zero
  * </pre>
  */
 final class FrameHeader {
@@ -48,7 +48,7 @@ final class FrameHeader {
 
 	long callId;
 
-	long methodId;
+	long methodIdOrLoad;
 
 	void read(byte[] bytes, int offset, int maxFrameSize) throws ProtocolException {
 		int magic = (short) SHORT.get(bytes, offset) & 0xffff;
@@ -70,7 +70,7 @@ final class FrameHeader {
 		this.bodyLength = (int) INT.get(bytes, offset + 8);
 		this.timeMicros = (int) INT.get(bytes, offset + 12);
 		this.callId = (long) LONG.get(bytes, offset + 16);
-		this.methodId = (long) LONG.get(bytes, offset + 24);
+		this.methodIdOrLoad = (long) LONG.get(bytes, offset + 24);
 		if (this.bodyLength < 0 || this.bodyLength > maxFrameSize - SIZE) {
 			throw new FrameTooLargeException((this.bodyLength & 0xffff_ffffL) + SIZE, maxFrameSize);
 		}
@@ -88,7 +88,7 @@ final class FrameHeader {
 	}
 
 	static void write(byte[] bytes, int offset, FrameType type, @Nullable Status status, int timeMicros, long callId,
-			long methodId) {
+			long methodIdOrLoad) {
 		SHORT.set(bytes, offset, (short) MAGIC);
 		bytes[offset + 2] = VERSION;
 		bytes[offset + 3] = type.code();
@@ -96,7 +96,7 @@ final class FrameHeader {
 		bytes[offset + 5] = (status != null) ? status.code() : 0;
 		INT.set(bytes, offset + 12, timeMicros);
 		LONG.set(bytes, offset + 16, callId);
-		LONG.set(bytes, offset + 24, methodId);
+		LONG.set(bytes, offset + 24, methodIdOrLoad);
 	}
 
 	static void writeLengths(byte[] bytes, int offset, int headersLength, int bodyLength) {

@@ -13,7 +13,8 @@ import java.nio.charset.StandardCharsets;
  * @param capabilities optional features, a bit for each; unknown bits are ignored
  * @param maxFrameSize the largest frame in bytes that the sender takes
  * @param serialization the name of the server's serialization, empty in a hello
- * @param identity who the sender says it is, room for authentication; empty for nobody
+ * @param identity who the sender says it is: the incarnation of a server, nothing yet of
+ * a client, where it is room for authentication
  */
 public record Hello(int minVersion, int maxVersion, long capabilities, int maxFrameSize, String serialization,
 		String identity) {
@@ -32,13 +33,23 @@ public record Hello(int minVersion, int maxVersion, long capabilities, int maxFr
 	private static final int IDENTITY = 5;
 
 	/**
-	 * Returns what this version of the product says of itself.
+	 * Returns what a client of this version says of itself.
 	 * @param maxFrameSize the largest frame in bytes that it takes
-	 * @param serialization the server's serialization, empty for a client
 	 * @return the hello
 	 */
-	public static Hello of(int maxFrameSize, String serialization) {
-		return new Hello(FrameHeader.VERSION, FrameHeader.VERSION, 0, maxFrameSize, serialization, "");
+	public static Hello ofClient(int maxFrameSize) {
+		return new Hello(FrameHeader.VERSION, FrameHeader.VERSION, 0, maxFrameSize, "", "");
+	}
+
+	/**
+	 * Returns what a server of this version says of itself.
+	 * @param maxFrameSize the largest frame in bytes that it takes
+	 * @param serialization the name of its serialization
+	 * @param incarnation tells this run of the server from every other
+	 * @return the hello
+	 */
+	public static Hello ofServer(int maxFrameSize, String serialization, String incarnation) {
+		return new Hello(FrameHeader.VERSION, FrameHeader.VERSION, 0, maxFrameSize, serialization, incarnation);
 	}
 
 	/**

@@ -21,6 +21,7 @@ import io.harpc.method.InvalidServiceException;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.MethodTable;
 import io.harpc.method.ServiceDescriptor;
+import io.harpc.protocol.LoadReport;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
@@ -151,13 +152,15 @@ public final class RpcServer implements AutoCloseable {
 		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
 		this.exports.values().forEach((export) -> byMethod.putAll(export.handlers));
 		CallRouter router = new CallRouter(methods, byMethod);
-		TransportServer transport = new TransportServer(this.settings.transport(), router, this.threads, this.handlers);
+		TransportServer transport = new TransportServer(this.settings.transport(), router, () -> LoadReport.NONE,
+				this.threads, this.handlers);
+		String incarnation = UUID.randomUUID().toString();
 		try {
-			int port = transport.start();
+			int port = transport.start(incarnation);
 			Address address = new Address(advertisedHost(), port);
 			logger.info("Listening on port {}, known to others as {}, services: {}", port, address,
 					this.exports.size());
-			return new Serving(transport, address, UUID.randomUUID().toString());
+			return new Serving(transport, address, incarnation);
 		}
 		catch (IOException ex) {
 			transport.close();

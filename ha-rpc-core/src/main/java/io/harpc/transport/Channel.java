@@ -12,6 +12,8 @@ import java.util.function.BiConsumer;
 import io.harpc.Address;
 import io.harpc.Deadline;
 import io.harpc.protocol.FrameBuffer;
+import io.harpc.protocol.Hello;
+import io.harpc.protocol.LoadReport;
 import io.harpc.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,10 @@ public final class Channel implements AutoCloseable {
 	/** Asynchronous requests that wait for a connection. */
 	private final Set<AsyncRequest> waiting = ConcurrentHashMap.newKeySet();
 
-	private volatile String serialization = "";
+	/** What the server said on the newest connection. */
+	private volatile @Nullable Hello welcome;
+
+	private volatile Reported reported = new Reported(LoadReport.NONE, null);
 
 	private volatile boolean draining;
 
@@ -87,7 +92,56 @@ public final class Channel implements AutoCloseable {
 	 * @return its name, empty before the first connection
 	 */
 	public String serialization() {
-		return this.serialization;
+		Hello latest = this.welcome;
+		return (latest != null) ? latest.serialization() : "";
+	}
+
+	/**
+	 * Which run of the server the newest connection leads to. To hold a second try to the
+	 * run of the first, ask before the first: what is asked later may be said of a run
+	 * that has begun meanwhile.
+	 * @return what the server calls itself, empty before the first connection
+	 */
+	public String incarnation() {
+		Hello latest = this.welcome;
+		return (latest != null) ? latest.identity() : "";
+	}
+
+	/**
+	 * How the server is, as it said last on a connection that stands. Cheap: a report is
+	 * read when it is asked for, and once.
+	 * @return the report, {@code null} if it has made none on these connections
+	 */
+	public @Nullable LoadReport loadReport() {
+		ClientConnection connection = latestReported();
+		long bytes = (connection != null) ? connection.loadReport() : LoadReport.NONE;
+		Reported latest = this.reported;
+		if (latest.bytes != bytes) {
+			latest = new Reported(bytes, LoadReport.decode(bytes));
+			this.reported = latest;
+		}
+		return latest.report;
+	}
+
+	/**
+	 * When the server last said how it is.
+	 * @return the {@link System#nanoTime()} of the moment, any time if there is no report
+	 */
+	public long loadReportAt() {
+		ClientConnection connection = latestReported();
+		return (connection != null) ? connection.lastReceivedNanos() : 0;
+	}
+
+	private @Nullable ClientConnection latestReported() {
+		ClientConnection latest = null;
+		for (ConnectionSlot slot : this.slots) {
+			ClientConnection connection = slot.usable();
+			if (connection != null && connection.loadReport() != LoadReport.NONE
+					&& (latest == null || connection.lastReceivedNanos() - latest.lastReceivedNanos() > 0)) {
+				latest = connection;
+			}
+		}
+		return latest;
 	}
 
 	/**
@@ -223,7 +277,7 @@ public final class Channel implements AutoCloseable {
 	private void makeConnectionNow(ConnectionSlot slot, CompletableFuture<ClientConnection> future) {
 		try {
 			ClientConnection made = open(slot);
-			this.serialization = made.serialization();
+			this.welcome = made.welcome();
 			this.draining = false;
 			this.connections.add(made);
 			made.start();
@@ -256,6 +310,10 @@ public final class Channel implements AutoCloseable {
 	private void failed(ConnectionSlot slot, CompletableFuture<ClientConnection> future, TransportException failure) {
 		slot.failed(future, failure);
 		this.events.missing(String.valueOf(failure.getMessage()));
+	}
+
+	/** A report and the bytes that it was read from. */
+	private record Reported(long bytes, @Nullable LoadReport report) {
 	}
 
 	/** Ties a connection to its slot and this channel. */

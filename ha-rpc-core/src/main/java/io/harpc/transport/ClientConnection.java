@@ -45,7 +45,7 @@ final class ClientConnection {
 
 	private final Socket socket;
 
-	private final String serialization;
+	private final Hello welcome;
 
 	private final int maxFrameSize;
 
@@ -67,14 +67,17 @@ final class ClientConnection {
 	/** Up to where the server is known to have read. Written by the thread that reads. */
 	private volatile long acknowledged;
 
+	/** Written by the thread that reads, where it differs. */
+	private volatile long loadReport;
+
 	private volatile boolean draining;
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	ClientConnection(Handshake handshake, ConnectionOwner owner) throws IOException {
 		this.socket = handshake.socket();
-		this.serialization = handshake.welcome().serialization();
-		this.maxFrameSize = Math.min(handshake.welcome().maxFrameSize(), owner.settings().maxFrameSize());
+		this.welcome = handshake.welcome();
+		this.maxFrameSize = Math.min(this.welcome.maxFrameSize(), owner.settings().maxFrameSize());
 		this.owner = owner;
 		this.writer = new CombiningWriter(this.socket.getOutputStream(), Math.max(QUEUE_CAPACITY, this.maxFrameSize));
 		this.window = this.socket.getSendBufferSize() / 2;
@@ -92,8 +95,19 @@ final class ClientConnection {
 		}
 	}
 
-	String serialization() {
-		return this.serialization;
+	Hello welcome() {
+		return this.welcome;
+	}
+
+	/**
+	 * {@return how the server is, as it said last, in the eight bytes of the header}
+	 */
+	long loadReport() {
+		return this.loadReport;
+	}
+
+	long lastReceivedNanos() {
+		return this.reading.lastReceivedNanos();
 	}
 
 	int inFlight() {
@@ -234,7 +248,10 @@ final class ClientConnection {
 			case RESPONSE -> {
 				return answer(frame);
 			}
-			case PONG -> acknowledge(this.heartbeat.answered());
+			case PONG -> {
+				reported(frame);
+				acknowledge(this.heartbeat.answered());
+			}
 			case PING -> sendControl(FrameType.PONG, frame.callId(), NOBODY);
 			case DRAIN -> drain();
 			default -> throw new ProtocolException("frame of type " + frame.type() + " from a server");
@@ -243,6 +260,7 @@ final class ClientConnection {
 	}
 
 	private boolean answer(Frame frame) {
+		reported(frame);
 		PendingCall call = this.calls.get(frame.callId());
 		if (call == null) {
 			// It has timed out, and its answer is of no use.
@@ -252,6 +270,12 @@ final class ClientConnection {
 		this.calls.remove(call);
 		call.complete(frame);
 		return call.mayRead();
+	}
+
+	private void reported(Frame frame) {
+		if (frame.loadReport() != this.loadReport) {
+			this.loadReport = frame.loadReport();
+		}
 	}
 
 	/** An answer, or a pong, proves that the server has read all that was sent before. */

@@ -97,9 +97,9 @@ final class Greeting {
 	}
 
 	/** Says welcome; the frame is small and the first, so that this does not block. */
-	void welcome(TransportServerSettings settings) throws IOException {
+	void welcome(Hello answer) throws IOException {
 		FrameBuffer welcome = new FrameBuffer().begin(FrameType.WELCOME, 0, Hello.MAX_FRAME_SIZE);
-		Hello.of(settings.maxFrameSize(), settings.serialization()).writeTo(welcome);
+		answer.writeTo(welcome);
 		this.socket.getOutputStream().write(welcome.array(), 0, welcome.finish());
 	}
 

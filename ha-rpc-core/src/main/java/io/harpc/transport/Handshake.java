@@ -56,7 +56,7 @@ record Handshake(Socket socket, FrameReader frames, Hello welcome) {
 	private static Handshake greet(Socket socket, TransportClientSettings settings)
 			throws IOException, TransportException {
 		FrameBuffer hello = new FrameBuffer().begin(FrameType.HELLO, 0, Hello.MAX_FRAME_SIZE);
-		Hello.of(settings.maxFrameSize(), "").writeTo(hello);
+		Hello.ofClient(settings.maxFrameSize()).writeTo(hello);
 		socket.getOutputStream().write(hello.array(), 0, hello.finish());
 		FrameReader frames = new FrameReader(socket.getInputStream(), Hello.MAX_FRAME_SIZE);
 		Frame answer = first(socket, frames, settings.connectTimeout());

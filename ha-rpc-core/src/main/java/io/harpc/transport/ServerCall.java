@@ -216,7 +216,7 @@ final class ServerCall implements Request, Answer, Runnable {
 	 */
 	private @Nullable String write(FrameBuffer buffer, Status status, PayloadWriter payload) {
 		int maxFrameSize = this.connection.maxAnswerSize();
-		buffer.beginResponse(id(), status, 0, maxFrameSize);
+		buffer.beginResponse(id(), status, 0, maxFrameSize, this.connection.loadReport());
 		try {
 			payload.writeTo(buffer);
 			buffer.finish();

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 import io.harpc.protocol.Frame;
@@ -95,6 +96,11 @@ final class ServerConnection {
 		return this.maxAnswerSize;
 	}
 
+	/** What every answer says of the server. */
+	long loadReport() {
+		return this.server.loadReport();
+	}
+
 	/** Reads until the end of the connection, or until the turn is lost. */
 	void read() {
 		Turn mine = new Turn();
@@ -159,7 +165,7 @@ final class ServerConnection {
 					call.cancel();
 				}
 			}
-			case PING -> sendControl(FrameType.PONG, frame.callId());
+			case PING -> sendControl((buffer) -> buffer.beginPong(frame.callId(), loadReport()));
 			case PONG -> logger.trace("Pong from {}", this.peer);
 			default -> throw new ProtocolException("frame of type " + frame.type() + " from a client");
 		}
@@ -271,14 +277,15 @@ final class ServerConnection {
 
 	/** Tells the client to send nothing new; blocks where it does not read. */
 	void drain() {
-		sendControl(FrameType.DRAIN, 0);
+		sendControl((buffer) -> buffer.begin(FrameType.DRAIN, 0, Hello.MAX_FRAME_SIZE));
 		flush();
 	}
 
-	private void sendControl(FrameType type, long callId) {
+	private void sendControl(Consumer<FrameBuffer> begin) {
 		FrameBuffer buffer = FrameBuffers.take();
 		try {
-			buffer.begin(type, callId, Hello.MAX_FRAME_SIZE).finish();
+			begin.accept(buffer);
+			buffer.finish();
 			send(buffer);
 		}
 		finally {
@@ -291,7 +298,7 @@ final class ServerConnection {
 		FrameBuffer buffer = FrameBuffers.take();
 		try {
 			long retryAfterNanos = TimeUnit.NANOSECONDS.convert(retryAfter); // saturates
-			buffer.beginResponse(callId, status, retryAfterNanos, this.maxAnswerSize);
+			buffer.beginResponse(callId, status, retryAfterNanos, this.maxAnswerSize, loadReport());
 			byte[] text = message.getBytes(StandardCharsets.UTF_8);
 			buffer.write(text, 0, Math.min(text.length, MAX_TEXT));
 			buffer.finish();

@@ -14,6 +14,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.Status;
@@ -43,6 +44,8 @@ public final class TransportServer implements AutoCloseable {
 
 	private final RequestRouter router;
 
+	private final LongSupplier loadReport;
+
 	private final ThreadFactory threads;
 
 	private final Executor workers;
@@ -59,6 +62,8 @@ public final class TransportServer implements AutoCloseable {
 
 	private final AtomicInteger runningCalls = new AtomicInteger();
 
+	private volatile String incarnation = "";
+
 	private volatile @Nullable ServerSocket listening;
 
 	private volatile boolean draining;
@@ -69,15 +74,19 @@ public final class TransportServer implements AutoCloseable {
 	 * Creates a server that does not listen yet.
 	 * @param settings where to listen, and the limits
 	 * @param router finds the handler of a request
+	 * @param loadReport what to say of this server with an answer, in the bytes of a
+	 * {@link io.harpc.protocol.LoadReport}; asked for each, so that it must cost no more
+	 * than reading a field
 	 * @param threads makes platform threads for accepting and for the monitor
 	 * @param workers runs a task for each connection, for as long as it lives, and one
 	 * for each call of a slow method; must start every task at once, on a thread of its
 	 * own
 	 */
-	public TransportServer(TransportServerSettings settings, RequestRouter router, ThreadFactory threads,
-			Executor workers) {
+	public TransportServer(TransportServerSettings settings, RequestRouter router, LongSupplier loadReport,
+			ThreadFactory threads, Executor workers) {
 		this.settings = settings;
 		this.router = router;
+		this.loadReport = loadReport;
 		this.threads = threads;
 		this.workers = workers;
 		this.greetings = new Greetings(settings, this::welcome);
@@ -86,11 +95,14 @@ public final class TransportServer implements AutoCloseable {
 
 	/**
 	 * Binds the port and begins to accept connections.
+	 * @param incarnation tells this run of the server from every other; each client hears
+	 * it when it connects
 	 * @return the port, the one chosen if any free one was asked for
 	 * @throws BindException if the port is taken or the address is not of this machine
 	 * @throws IOException if the socket cannot be made
 	 */
-	public int start() throws IOException {
+	public int start(String incarnation) throws IOException {
+		this.incarnation = incarnation;
 		ServerSocket socket = new ServerSocket();
 		InetSocketAddress address = this.settings.bindAddress().isEmpty() ? new InetSocketAddress(this.settings.port())
 				: new InetSocketAddress(this.settings.bindAddress(), this.settings.port());
@@ -286,7 +298,8 @@ public final class TransportServer implements AutoCloseable {
 	private @Nullable ServerConnection open(Greeting greeting, Hello hello) {
 		boolean opened = false;
 		try {
-			greeting.welcome(this.settings);
+			greeting
+				.welcome(Hello.ofServer(this.settings.maxFrameSize(), this.settings.serialization(), this.incarnation));
 			ServerConnection connection = new ServerConnection(greeting, hello, this);
 			this.connections.add(connection);
 			opened = true;
@@ -344,6 +357,10 @@ public final class TransportServer implements AutoCloseable {
 		if (this.connections.remove(connection)) {
 			this.admitted.decrementAndGet();
 		}
+	}
+
+	long loadReport() {
+		return this.loadReport.getAsLong();
 	}
 
 	TransportServerSettings settings() {

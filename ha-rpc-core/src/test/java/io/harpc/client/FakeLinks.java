@@ -18,6 +18,7 @@ import io.harpc.Outcome;
 import io.harpc.ServiceKey;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.ServiceDescriptor;
+import io.harpc.protocol.LoadReport;
 import io.harpc.protocol.Status;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.Serializer;
@@ -133,6 +134,12 @@ final class FakeLinks implements Link.Factory {
 
 		boolean closed;
 
+		String incarnation = "first";
+
+		@Nullable LoadReport loadReport;
+
+		long loadReportAt;
+
 		int connects;
 
 		/** Instead of the default, if nothing is said for the next attempt. */
@@ -163,6 +170,21 @@ final class FakeLinks implements Link.Factory {
 		@Override
 		public String serialization() {
 			return "json";
+		}
+
+		@Override
+		public String incarnation() {
+			return this.incarnation;
+		}
+
+		@Override
+		public @Nullable LoadReport loadReport() {
+			return this.loadReport;
+		}
+
+		@Override
+		public long loadReportAt() {
+			return this.loadReportAt;
 		}
 
 		@Override

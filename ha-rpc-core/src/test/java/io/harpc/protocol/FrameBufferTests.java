@@ -18,7 +18,7 @@ class FrameBufferTests {
 
 	@Test
 	void takesExactlyTheLimitAndNotOneByteMore() throws IOException {
-		this.buffer.beginResponse(1, Status.OK, 0, LIMIT).write(new byte[LIMIT - 32]);
+		this.buffer.beginResponse(1, Status.OK, 0, LIMIT, 0).write(new byte[LIMIT - 32]);
 		assertThat(this.buffer.isTooLarge()).isFalse();
 		assertThatExceptionOfType(FrameTooLargeException.class).isThrownBy(() -> this.buffer.write(0))
 			.withMessageContaining("10001")
@@ -30,8 +30,8 @@ class FrameBufferTests {
 	@Test
 	void isUsableAgainAfterAFrameThatWasTooLarge() throws IOException {
 		assertThatExceptionOfType(FrameTooLargeException.class)
-			.isThrownBy(() -> this.buffer.beginResponse(1, Status.OK, 0, LIMIT).write(new byte[LIMIT]));
-		this.buffer.beginResponse(7, Status.OK, 0, LIMIT).write("43".getBytes());
+			.isThrownBy(() -> this.buffer.beginResponse(1, Status.OK, 0, LIMIT, 0).write(new byte[LIMIT]));
+		this.buffer.beginResponse(7, Status.OK, 0, LIMIT, 0).write("43".getBytes());
 		assertThat(Arrays.copyOf(this.buffer.array(), this.buffer.finish()))
 			.isEqualTo(GoldenFrame.bytes("response-ok"));
 	}

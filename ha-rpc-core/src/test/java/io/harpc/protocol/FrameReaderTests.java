@@ -54,7 +54,7 @@ class FrameReaderTests {
 			byte[] payload = new byte[SIZES[random.nextInt(SIZES.length)]];
 			random.nextBytes(payload);
 			payloads.add(payload);
-			buffer.beginResponse(i, Status.OK, 0, LIMIT).write(payload);
+			buffer.beginResponse(i, Status.OK, 0, LIMIT, 0).write(payload);
 			stream.write(buffer.array(), 0, buffer.finish());
 		}
 		FrameReader reader = new FrameReader(inPieces(stream.toByteArray(), pieces), LIMIT);

@@ -17,9 +17,11 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class GoldenFrameTests {
 
-	private static final Hello CLIENT = Hello.of(GoldenFrame.LIMIT, "");
+	private static final Hello CLIENT = Hello.ofClient(GoldenFrame.LIMIT);
 
-	private static final Hello SERVER = Hello.of(GoldenFrame.LIMIT, "json");
+	private static final Hello SERVER = Hello.ofServer(GoldenFrame.LIMIT, "json", "7e3a");
+
+	private static final LoadReport LOAD = new LoadReport(ServerState.SERVING, 42, LoadReport.UNKNOWN, 1, 1500, 20, 3);
 
 	private final FrameBuffer buffer = new FrameBuffer();
 
@@ -58,17 +60,18 @@ class GoldenFrameTests {
 
 	@Test
 	void responseWithResult() throws IOException {
-		this.buffer.beginResponse(7, Status.OK, 0, GoldenFrame.LIMIT).write(utf8("43"));
+		this.buffer.beginResponse(7, Status.OK, 0, GoldenFrame.LIMIT, LOAD.encode()).write(utf8("43"));
 		Frame frame = isAndReads("response-ok", FrameType.RESPONSE);
 		assertThat(frame.callId()).isEqualTo(7);
 		assertThat(frame.status()).isEqualTo(Status.OK);
 		assertThat(frame.headers()).isEmpty();
+		assertThat(LoadReport.decode(frame.loadReport())).isEqualTo(LOAD);
 		assertThat(payload(frame)).isEqualTo("43");
 	}
 
 	@Test
 	void responseThatRefuses() throws IOException {
-		this.buffer.beginResponse(7, Status.BUSY, 10_000_000, GoldenFrame.LIMIT).write(utf8("full"));
+		this.buffer.beginResponse(7, Status.BUSY, 10_000_000, GoldenFrame.LIMIT, LoadReport.NONE).write(utf8("full"));
 		Frame frame = isAndReads("response-busy", FrameType.RESPONSE);
 		assertThat(frame.status()).isEqualTo(Status.BUSY);
 		assertThat(frame.timeNanos()).isEqualTo(10_000_000);
@@ -76,9 +79,15 @@ class GoldenFrameTests {
 	}
 
 	@Test
+	void pong() throws IOException {
+		this.buffer.beginPong(0, LOAD.encode());
+		assertThat(LoadReport.decode(isAndReads("pong", FrameType.PONG).loadReport())).isEqualTo(LOAD);
+	}
+
+	@Test
 	void framesWithoutPayload() throws IOException {
-		Map<String, FrameType> names = Map.of("cancel", FrameType.CANCEL, "ping", FrameType.PING, "pong",
-				FrameType.PONG, "drain", FrameType.DRAIN);
+		Map<String, FrameType> names = Map.of("cancel", FrameType.CANCEL, "ping", FrameType.PING, "drain",
+				FrameType.DRAIN);
 		for (Map.Entry<String, FrameType> name : names.entrySet()) {
 			long callId = (name.getValue() == FrameType.CANCEL) ? 7 : 0;
 			this.buffer.begin(name.getValue(), callId, Hello.MAX_FRAME_SIZE);

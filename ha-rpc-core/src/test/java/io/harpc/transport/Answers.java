@@ -25,7 +25,7 @@ public final class Answers {
 	public static Response of(Status status, Duration retryAfter, byte[] payload) {
 		try {
 			FrameBuffer buffer = new FrameBuffer();
-			buffer.beginResponse(1, status, retryAfter.toNanos(), MAX_FRAME_SIZE);
+			buffer.beginResponse(1, status, retryAfter.toNanos(), MAX_FRAME_SIZE, 0);
 			buffer.write(payload);
 			buffer.finish();
 			FrameReader reader = new FrameReader(new ByteArrayInputStream(buffer.array(), 0, buffer.size()),

@@ -214,7 +214,7 @@ class CombiningWriterTests {
 	}
 
 	private void append(int callId) throws Exception {
-		FrameBuffer frame = new FrameBuffer().beginResponse(callId, Status.OK, 0, 1 << 20);
+		FrameBuffer frame = new FrameBuffer().beginResponse(callId, Status.OK, 0, 1 << 20, 0);
 		frame.write(new byte[FRAME - 32]);
 		frame.finish();
 		assertThat(this.writer.append(frame, System.nanoTime(), this.end::set)).isTrue();
@@ -248,7 +248,7 @@ class CombiningWriterTests {
 	}
 
 	private static FrameBuffer frame(int size) throws IOException {
-		FrameBuffer frame = new FrameBuffer().beginResponse(size, Status.OK, 0, 1 << 20);
+		FrameBuffer frame = new FrameBuffer().beginResponse(size, Status.OK, 0, 1 << 20, 0);
 		byte[] payload = new byte[size - 32];
 		Arrays.fill(payload, (byte) size);
 		frame.write(payload);

@@ -224,7 +224,7 @@ class ForeignPeerIT {
 
 	private Socket greeted() throws IOException {
 		Socket socket = connect();
-		hello(socket, Hello.of(1 << 20, ""));
+		hello(socket, Hello.ofClient(1 << 20));
 		assertThat(socket.getInputStream().readNBytes(32 + 33)).startsWith('H', 'R', 1, 2);
 		return socket;
 	}

@@ -25,6 +25,7 @@ import io.harpc.Address;
 import io.harpc.Deadline;
 import io.harpc.Outcome;
 import io.harpc.faults.FaultProxy;
+import io.harpc.protocol.LoadReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,8 +82,8 @@ class MixedCallersIT {
 		ExecutorService workers = Executors.newCachedThreadPool(TransportFixture.daemons("mixed-worker"));
 		RequestHandler handler = handler();
 		TransportServer server = new TransportServer(TransportServerSettings.defaults(0).withBindAddress("127.0.0.1"),
-				(methodId) -> handler, TransportFixture.THREADS, workers);
-		Address address = new Address("127.0.0.1", server.start());
+				(methodId) -> handler, () -> LoadReport.NONE, TransportFixture.THREADS, workers);
+		Address address = new Address("127.0.0.1", server.start(""));
 		boolean kills = seed % 2 == 0;
 		try (TransportClient client = new TransportClient(
 				TransportClientSettings.defaults().withBackoff(Duration.ofMillis(1), Duration.ofMillis(5)),

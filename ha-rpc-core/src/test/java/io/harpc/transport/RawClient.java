@@ -28,7 +28,7 @@ final class RawClient implements AutoCloseable {
 		this.socket = new Socket(address.host(), address.port());
 		this.socket.setSoTimeout(10_000);
 		this.frames = new FrameReader(this.socket.getInputStream(), LIMIT);
-		Hello.of(LIMIT, "").writeTo(this.buffer.begin(FrameType.HELLO, 0, Hello.MAX_FRAME_SIZE));
+		Hello.ofClient(LIMIT).writeTo(this.buffer.begin(FrameType.HELLO, 0, Hello.MAX_FRAME_SIZE));
 		send();
 		next();
 	}

@@ -67,6 +67,9 @@ final class TransportFixture implements AutoCloseable {
 
 	private final Map<Long, RequestHandler> handlers = new ConcurrentHashMap<>();
 
+	/** What the server says of itself. */
+	volatile long loadReport;
+
 	TransportServer server;
 
 	final TransportClient client;
@@ -135,8 +138,8 @@ final class TransportFixture implements AutoCloseable {
 			}
 			answer.ok(copy(request));
 		}));
-		this.server = new TransportServer(serverSettings, this::route, THREADS, this.workers);
-		this.address = new Address("127.0.0.1", this.server.start());
+		this.server = new TransportServer(serverSettings, this::route, () -> this.loadReport, THREADS, this.workers);
+		this.address = new Address("127.0.0.1", this.server.start("first"));
 		this.client = new TransportClient(clientSettings, THREADS);
 	}
 

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.harpc.Deadline;
 import io.harpc.Outcome;
+import io.harpc.protocol.LoadReport;
+import io.harpc.protocol.ServerState;
 import io.harpc.protocol.Status;
 import io.harpc.transport.TransportException.Kind;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +34,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class TransportIT {
 
 	private static final Duration LONG = Duration.ofSeconds(10);
+
+	private static final LoadReport SERVING = new LoadReport(ServerState.SERVING, 42, 50, 1, 250, 20, 3);
+
+	private static final LoadReport NOT_READY = new LoadReport(ServerState.NOT_READY, 0, 50, 0, 0, 0, 0);
 
 	private TransportFixture fixture;
 
@@ -119,6 +125,7 @@ class TransportIT {
 		while (this.fixture.executions.get() == 0) {
 			Thread.onSpinWait();
 		}
+		assertThat(channel.incarnation()).isEqualTo("first");
 		this.fixture.server.close();
 		TransportException lost = failure.get(5, TimeUnit.SECONDS);
 		assertThat(lost.kind()).isEqualTo(Kind.LOST);
@@ -130,14 +137,45 @@ class TransportIT {
 
 		TransportServerSettings samePort = TransportServerSettings.defaults(this.fixture.address.port())
 			.withBindAddress("127.0.0.1");
-		this.fixture.server = new TransportServer(samePort, this.fixture::route, TransportFixture.THREADS,
-				this.fixture.workers);
-		this.fixture.server.start();
+		this.fixture.server = new TransportServer(samePort, this.fixture::route, () -> LoadReport.NONE,
+				TransportFixture.THREADS, this.fixture.workers);
+		this.fixture.server.start("second");
 		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
 		while (!channel.isConnected() && System.nanoTime() < deadline) {
 			Thread.onSpinWait();
 		}
+		assertThat(channel.incarnation()).isEqualTo("second");
 		assertThat(TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1])).hasSize(1);
+	}
+
+	@Test
+	void answersSayHowTheServerIs() throws Exception {
+		Channel channel = this.fixture.channel();
+		assertThat(channel.loadReport()).isNull();
+		TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1]);
+		assertThat(channel.loadReport()).as("of a server that makes no reports").isNull();
+		this.fixture.loadReport = SERVING.encode();
+		long before = System.nanoTime();
+		TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1]);
+		assertThat(channel.loadReport()).isEqualTo(SERVING).isSameAs(channel.loadReport());
+		assertThat(channel.loadReportAt()).isBetween(before, System.nanoTime());
+		this.fixture.loadReport = NOT_READY.encode();
+		channel.call(404, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY);
+		assertThat(channel.loadReport()).as("with a refusal").isEqualTo(NOT_READY);
+	}
+
+	@Test
+	void heartbeatsSayHowTheServerIsWhileNobodyCalls() throws Exception {
+		this.fixture.loadReport = NOT_READY.encode();
+		try (TransportClient client = new TransportClient(
+				TransportClientSettings.defaults().withHeartbeat(Duration.ofMillis(20), LONG),
+				TransportFixture.THREADS)) {
+			Channel channel = client.channel(this.fixture.address, ChannelListener.NONE);
+			channel.connect();
+			TransportFixture.await("the first report", () -> NOT_READY.equals(channel.loadReport()));
+			this.fixture.loadReport = SERVING.encode();
+			TransportFixture.await("the next report", () -> SERVING.equals(channel.loadReport()));
+		}
 	}
 
 	@Test
