@@ -2,10 +2,8 @@ package io.harpc.client;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
+import java.util.concurrent.locks.ReentrantLock;
 
-import io.harpc.transport.Response;
-import io.harpc.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncCall extends CompletableFuture<@Nullable Object> {
 
+	private static final String GIVEN_UP = "The caller gave up.";
+
+	/** Guarded by the lock, for answers, pauses and the caller come from all sides. */
 	private final CallSequence call;
 
-	private final Timing timing;
+	private final ReentrantLock lock = new ReentrantLock();
 
-	private volatile @Nullable Flight flight;
-
-	AsyncCall(CallSequence call, Timing timing) {
+	AsyncCall(CallSequence call) {
 		this.call = call;
-		this.timing = timing;
 	}
 
 	/**
@@ -42,45 +40,75 @@ final class AsyncCall extends CompletableFuture<@Nullable Object> {
 				attempt();
 			}
 		};
-		this.timing.schedule(first, this.call.deadline().nanoTime() - this.timing.nanoTime());
+		Timing timing = this.call.timing();
+		timing.schedule(first, this.call.deadline().nanoTime() - timing.nanoTime());
 		// Not on the registry's thread, which has other things to do than to encode
 		// requests
-		instancesKnown.thenRun(() -> this.timing.schedule(first, 0));
+		instancesKnown.thenRun(() -> timing.schedule(first, 0));
 		return this;
 	}
 
 	@Override
 	public boolean cancel(boolean mayInterruptIfRunning) {
 		boolean cancelled = super.cancel(mayInterruptIfRunning);
-		Flight current = this.flight;
-		if (cancelled && current != null) {
-			current.cancel();
+		if (cancelled) {
+			giveUp();
 		}
 		return cancelled;
 	}
 
-	private void attempt() {
-		if (isDone()) {
-			this.call.abandon("The caller gave up.");
+	private void giveUp() {
+		Flight underWay;
+		this.lock.lock();
+		try {
+			underWay = this.call.giveUp(GIVEN_UP);
 		}
-		else if (this.call.begin()) {
-			Flight next = new Flight();
-			this.flight = next;
-			next.send();
-			return;
+		finally {
+			this.lock.unlock();
 		}
-		finish();
+		if (underWay != null) {
+			underWay.cancel();
+		}
 	}
 
-	private void next(long pause) {
-		if (pause == CallSequence.ENDED) {
+	private void attempt() {
+		if (isDone()) {
+			giveUp();
+			return;
+		}
+		Flight flight;
+		this.lock.lock();
+		try {
+			flight = this.call.begin();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (flight != null) {
+			flight.send(() -> landed(flight));
+		}
+		else {
+			finish();
+		}
+	}
+
+	private void landed(Flight flight) {
+		long pause;
+		this.lock.lock();
+		try {
+			pause = this.call.landed(flight);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (pause == CallSequence.NONE) {
 			finish();
 		}
 		else if (pause == 0) {
 			attempt();
 		}
 		else {
-			this.timing.schedule(this::attempt, pause);
+			this.call.timing().schedule(this::attempt, pause);
 		}
 	}
 
@@ -92,37 +120,6 @@ final class AsyncCall extends CompletableFuture<@Nullable Object> {
 		else {
 			complete(this.call.result());
 		}
-	}
-
-	/** One attempt under way. */
-	private final class Flight implements BiConsumer<@Nullable Response, @Nullable TransportException> {
-
-		private volatile @Nullable Runnable cancellation;
-
-		void send() {
-			this.cancellation = AsyncCall.this.call.sendAsync(this);
-			if (isCancelled()) {
-				cancel();
-			}
-		}
-
-		void cancel() {
-			Runnable how = this.cancellation;
-			if (how != null) {
-				how.run();
-			}
-		}
-
-		@Override
-		public void accept(@Nullable Response response, @Nullable TransportException ex) {
-			if (response != null) {
-				next(AsyncCall.this.call.answered(response));
-			}
-			else if (ex != null) {
-				next(AsyncCall.this.call.failed(ex));
-			}
-		}
-
 	}
 
 }

@@ -5,7 +5,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import io.harpc.transport.TransportException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +15,8 @@ final class BlockingCall {
 
 	private final CallSequence call;
 
-	private final Timing timing;
-
-	BlockingCall(CallSequence call, Timing timing) {
+	BlockingCall(CallSequence call) {
 		this.call = call;
-		this.timing = timing;
 	}
 
 	/**
@@ -38,7 +34,7 @@ final class BlockingCall {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			this.call.abandon("The calling thread was interrupted while it waited for an attempt.");
+			this.call.giveUp("The calling thread was interrupted while it waited for an attempt.");
 		}
 		Throwable failure = this.call.failure();
 		if (failure != null) {
@@ -48,29 +44,18 @@ final class BlockingCall {
 	}
 
 	private void attempt() throws InterruptedException {
-		while (this.call.begin()) {
-			long pause;
-			try {
-				pause = this.call.answered(this.call.send());
-			}
-			catch (TransportException ex) {
-				if (ex.kind() == TransportException.Kind.CANCELLED) {
-					Thread.currentThread().interrupt();
-				}
-				pause = this.call.failed(ex);
-			}
-			if (pause == CallSequence.ENDED) {
-				return;
-			}
+		for (Flight flight = this.call.begin(); flight != null; flight = this.call.begin()) {
+			flight.send();
+			long pause = this.call.landed(flight);
 			if (pause > 0) {
-				this.timing.sleep(pause);
+				this.call.timing().sleep(pause);
 			}
 		}
 	}
 
 	private void await(CompletableFuture<Void> instancesKnown) throws InterruptedException {
 		try {
-			instancesKnown.get(this.call.deadline().nanoTime() - this.timing.nanoTime(), TimeUnit.NANOSECONDS);
+			instancesKnown.get(this.call.deadline().nanoTime() - this.call.timing().nanoTime(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
 			// The first attempt finds the deadline passed, and says so

@@ -86,9 +86,9 @@ final class Reference {
 		}
 		CallSequence call = new CallSequence(method, arguments, headers, observed);
 		if (method.descriptor().isAsync()) {
-			return new AsyncCall(call, timing()).start(this.instances.known());
+			return new AsyncCall(call).start(this.instances.known());
 		}
-		return new BlockingCall(call, timing()).run(this.instances.known());
+		return new BlockingCall(call).run(this.instances.known());
 	}
 
 	ReferenceSettings<?> settings() {
