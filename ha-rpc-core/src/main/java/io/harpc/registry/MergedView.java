@@ -60,10 +60,6 @@ final class MergedView {
 		this.view = this.source;
 	}
 
-	Instances current() {
-		return this.view;
-	}
-
 	/**
 	 * Whether time or a probe alone may change the view.
 	 * @return {@code true} if {@link #update} is due again before the registry says more
@@ -79,6 +75,9 @@ final class MergedView {
 	 * @return the view, the same object where nothing changed
 	 */
 	Instances update(Instances newest, long nowNanos) {
+		if (newest == this.source && !isInDoubt()) {
+			return this.view;
+		}
 		if (newest != this.source && newest.isKnown()) {
 			if (newest.origin() == Origin.REGISTRY && this.source.isKnown()
 					&& this.source.origin() != Origin.REGISTRY) {

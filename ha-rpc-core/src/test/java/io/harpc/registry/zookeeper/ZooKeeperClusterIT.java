@@ -40,7 +40,7 @@ class ZooKeeperClusterIT {
 			ZooKeeperSettings settings = ZooKeeperSettings.of(cluster.getConnectString())
 				.withTimeouts(Duration.ofSeconds(6), Duration.ofSeconds(2))
 				.withVerifyInterval(Duration.ofSeconds(1));
-			CuratorFramework client = ZooKeeperRegistry.newClient(settings);
+			CuratorFramework client = Ensemble.newClient(settings);
 			try (Registry servers = new ZooKeeperRegistry(settings, client);
 					Registry registry = new ZooKeeperRegistry(settings)) {
 				List<Registration> registrations = List.of(servers.register(instance("a", 1)),

@@ -59,7 +59,7 @@ class ZooKeeperRegistryIT {
 	@BeforeEach
 	void start() throws Exception {
 		this.server = closing(startServer(-1));
-		this.outsider = closing(ZooKeeperRegistry.newClient(settings()));
+		this.outsider = closing(Ensemble.newClient(settings()));
 		this.outsider.start();
 	}
 
@@ -86,7 +86,7 @@ class ZooKeeperRegistryIT {
 
 	@Test
 	void makesItsNodeAgainInANewSession() throws Exception {
-		CuratorFramework client = ZooKeeperRegistry.newClient(settings());
+		CuratorFramework client = Ensemble.newClient(settings());
 		Registry registry = closing(new ZooKeeperRegistry(settings(), client));
 		Registration registration = registry.register(instance("a", 1));
 		Watch watch = registry.watch(ORDERS, new RecordingListener());
@@ -105,7 +105,7 @@ class ZooKeeperRegistryIT {
 
 	@Test
 	void makesItsNodeAgainWhereSomebodyDeletedItOrTookIt() throws Exception {
-		CuratorFramework client = ZooKeeperRegistry.newClient(settings());
+		CuratorFramework client = Ensemble.newClient(settings());
 		Registry registry = closing(new ZooKeeperRegistry(settings(), client));
 		registry.register(instance("a", 1));
 		eventually(() -> assertThat(children()).hasSize(1));
@@ -127,7 +127,7 @@ class ZooKeeperRegistryIT {
 		this.outsider.create()
 			.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
 			.forPath(PARENT + "/a-b-", InstanceJson.write(instance("a-b", 8)));
-		CuratorFramework client = ZooKeeperRegistry.newClient(settings());
+		CuratorFramework client = Ensemble.newClient(settings());
 		closing(new ZooKeeperRegistry(settings(), client)).register(instance("a", 1));
 		eventually(() -> assertThat(read()).containsExactlyInAnyOrder(instance("a", 1), instance("a-b", 8)));
 		eventually(() -> assertWholeAndOwnedBy(sessionOf(client), "a"));
@@ -135,7 +135,7 @@ class ZooKeeperRegistryIT {
 
 	@Test
 	void doesNotMeetTheGhostOfItsFormerIncarnation() throws Exception {
-		CuratorFramework ghost = closing(ZooKeeperRegistry.newClient(settings()));
+		CuratorFramework ghost = closing(Ensemble.newClient(settings()));
 		ghost.start();
 		ghost.create()
 			.creatingParentsIfNeeded()
@@ -226,7 +226,7 @@ class ZooKeeperRegistryIT {
 
 	@Test
 	void keepsNodeAndViewWhileTheServerIsAwayForAMoment() throws Exception {
-		CuratorFramework client = ZooKeeperRegistry.newClient(settings());
+		CuratorFramework client = Ensemble.newClient(settings());
 		Registry registry = closing(new ZooKeeperRegistry(settings(), client));
 		Registration registration = registry.register(instance("a", 1));
 		connect().register(instance("b", 2));
@@ -249,7 +249,7 @@ class ZooKeeperRegistryIT {
 	void isWholeAgainAfterTheServerWasAwayLongerThanTheSession() throws Exception {
 		List<CuratorFramework> clients = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
-			clients.add(ZooKeeperRegistry.newClient(settings()));
+			clients.add(Ensemble.newClient(settings()));
 			closing(new ZooKeeperRegistry(settings(), clients.get(i))).register(instance("i" + i, 1 + i));
 		}
 		RecordingListener listener = new RecordingListener();
@@ -311,7 +311,7 @@ class ZooKeeperRegistryIT {
 	void saysOnceThatItIsNotConnectedYetThatItIsAndThatItIsNoLonger() throws Exception {
 		String servers = settings().connectString();
 		this.server.stop();
-		try (LogOf log = new LogOf(ZooKeeperRegistry.class, "to " + servers)) {
+		try (LogOf log = new LogOf(Ensemble.class, "to " + servers)) {
 			Registry registry = closing(
 					new ZooKeeperRegistry(settings().withTimeouts(Duration.ofSeconds(4), Duration.ofMillis(300))));
 			String notYet = "WARN Not connected to " + servers + " yet: going on without it and trying on";
