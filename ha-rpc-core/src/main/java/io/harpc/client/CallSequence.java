@@ -77,7 +77,7 @@ final class CallSequence {
 		this.timing = method.reference().timing();
 		this.callStart = this.timing.nanoTime();
 		this.deadline = method.reference().deadline(this.callStart);
-		this.choice = new InstanceChoice(method.reference().loadBalancer());
+		this.choice = new InstanceChoice(method.reference().loadBalancer(), null);
 	}
 
 	ReferenceMethod method() {

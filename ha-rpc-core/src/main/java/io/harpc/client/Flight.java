@@ -148,7 +148,7 @@ final class Flight implements PayloadWriter {
 		switch (blame) {
 			case INSTANCE -> this.instance.failed(this.end, nanos, failure);
 			case NOBODY -> this.instance.answered(this.end, nanos, failure);
-			case UNDECIDED -> this.instance.abandoned(failure);
+			case UNDECIDED -> this.instance.abandoned(this.end, nanos, failure);
 		}
 	}
 
@@ -226,7 +226,7 @@ final class Flight implements PayloadWriter {
 	 * it usually takes. Of a caller in a hurry nothing can be learned.
 	 */
 	private boolean wasPatient() {
-		return this.end - this.start >= 2 * this.instance.latencyNanos(this.end);
+		return this.instance.isOverdue(this.end - this.start);
 	}
 
 	private Attempt attempt(Outcome outcome, String reason) {

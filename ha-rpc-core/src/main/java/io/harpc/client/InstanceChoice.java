@@ -25,6 +25,8 @@ final class InstanceChoice implements Choice {
 
 	private final LoadBalancer loadBalancer;
 
+	private final @Nullable Object hashKey;
+
 	/** First those that were tried, then those drawn in vain for the current attempt. */
 	private @Nullable InstanceState[] excluded = NONE;
 
@@ -39,8 +41,14 @@ final class InstanceChoice implements Choice {
 
 	private long now;
 
-	InstanceChoice(LoadBalancer loadBalancer) {
+	/**
+	 * Creates the choice of one call.
+	 * @param loadBalancer proposes
+	 * @param hashKey what calls that belong together have in common, if anything
+	 */
+	InstanceChoice(LoadBalancer loadBalancer, @Nullable Object hashKey) {
 		this.loadBalancer = loadBalancer;
+		this.hashKey = hashKey;
 	}
 
 	/**
@@ -54,6 +62,16 @@ final class InstanceChoice implements Choice {
 		this.now = nanoTime;
 		InstanceState chosen = chooseUntried(snapshot);
 		return (chosen != null || this.tried == 0) ? chosen : chooseTried(snapshot);
+	}
+
+	/**
+	 * Takes one instance or none, where another would not do: a call that perhaps ran
+	 * there, or one that goes to all.
+	 * @param instance the instance
+	 * @return whether an attempt has begun on it
+	 */
+	boolean only(InstanceState instance) {
+		return !instance.isDraining() && instance.tryBegin();
 	}
 
 	/** Remembers that an attempt failed on an instance. */
@@ -89,6 +107,11 @@ final class InstanceChoice implements Choice {
 	@Override
 	public long nanoTime() {
 		return this.now;
+	}
+
+	@Override
+	public @Nullable Object hashKey() {
+		return this.hashKey;
 	}
 
 	private @Nullable InstanceState chooseUntried(InstanceSnapshot snapshot) {

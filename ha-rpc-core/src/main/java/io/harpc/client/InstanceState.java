@@ -13,6 +13,8 @@ import io.harpc.Attempt;
 import io.harpc.client.InstanceStatus.Failure;
 import io.harpc.client.Links.SharedLink;
 import io.harpc.loadbalancer.Candidate;
+import io.harpc.protocol.LoadReport;
+import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.InstanceBreaker;
@@ -44,6 +46,8 @@ final class InstanceState implements Candidate {
 
 	private final PeakEwma latency;
 
+	private final WarmUp warmUp;
+
 	private final AtomicInteger outstanding = new AtomicInteger();
 
 	private final AtomicBoolean released = new AtomicBoolean();
@@ -56,6 +60,9 @@ final class InstanceState implements Candidate {
 	private final Deque<Failure> failures = new ArrayDeque<>(FAILURES_KEPT);
 
 	private volatile Instance instance;
+
+	/** Which run of the process was connected to last, empty if none said. */
+	private volatile String incarnation = "";
 
 	private volatile boolean retired;
 
@@ -70,12 +77,21 @@ final class InstanceState implements Candidate {
 	 */
 	private volatile long busyUntil;
 
-	InstanceState(Instance instance, Links links, InstanceBreaker breaker, Timing timing) {
+	/**
+	 * Creates the state of an instance that the registry has named.
+	 * @param instance the instance
+	 * @param links where its link is had
+	 * @param breaker its breaker
+	 * @param timing the time
+	 * @param warm whether it gets its full share of calls at once
+	 */
+	InstanceState(Instance instance, Links links, InstanceBreaker breaker, Timing timing, boolean warm) {
 		this.instance = instance;
 		this.links = links;
 		this.breaker = breaker;
 		this.timing = timing;
 		this.latency = new PeakEwma(timing.nanoTime());
+		this.warmUp = new WarmUp(timing.nanoTime(), warm);
 		this.busyUntil = timing.nanoTime();
 		this.returnedAt = timing.nanoTime() - MIN_RETURN_NANOS;
 		this.shared = links.acquire(instance.address(), this.whenConnected);
@@ -101,6 +117,23 @@ final class InstanceState implements Candidate {
 		return this.latency.recentFailures(nanoTime);
 	}
 
+	@Override
+	public double warmUp(long nanoTime) {
+		return this.warmUp.share(nanoTime);
+	}
+
+	@Override
+	public double reportedWeight(long nanoTime) {
+		Link link = link();
+		return this.latency.isBelieved(nanoTime) ? ReportedWeight.of(link.loadReport(), nanoTime - link.loadReportAt())
+				: 0;
+	}
+
+	@Override
+	public boolean isAvailable(long nanoTime) {
+		return isReady(nanoTime) && !this.breaker.isOpen();
+	}
+
 	Link link() {
 		return this.shared.link();
 	}
@@ -122,7 +155,16 @@ final class InstanceState implements Candidate {
 	 */
 	boolean isReady(long now) {
 		Link link = link();
-		return link.isConnected() && !link.isDraining() && now - this.busyUntil >= 0;
+		return link.isConnected() && !link.isDraining() && now - this.busyUntil >= 0 && !isNotReady(link);
+	}
+
+	/**
+	 * {@return whether a timeout after this time says something of the instance: only
+	 * where it had more than it usually takes; of a caller in a hurry nothing is learned}
+	 * @param nanos how long the attempt waited
+	 */
+	boolean isOverdue(long nanos) {
+		return nanos >= 2 * this.latency.usualNanos();
 	}
 
 	/**
@@ -172,8 +214,13 @@ final class InstanceState implements Candidate {
 		ended();
 	}
 
-	/** The attempt ended in a way that says nothing about the instance. */
-	void abandoned(AttemptFailure failure) {
+	/**
+	 * The attempt ended in a way that says nothing about the instance.
+	 * @param now the time
+	 * @param nanos how long the attempt took
+	 * @param failure what happened
+	 */
+	void abandoned(long now, long nanos, AttemptFailure failure) {
 		this.breaker.release();
 		remember(failure.attempt());
 		ended();
@@ -213,6 +260,11 @@ final class InstanceState implements Candidate {
 		return this.instance.service() + "@" + this.instance.address();
 	}
 
+	private static boolean isNotReady(Link link) {
+		LoadReport report = link.loadReport();
+		return report != null && report.state() == ServerState.NOT_READY;
+	}
+
 	private String linkState() {
 		if (link().isDraining()) {
 			return "DRAINING";
@@ -222,6 +274,11 @@ final class InstanceState implements Candidate {
 
 	private void connected() {
 		long now = this.timing.nanoTime();
+		String newest = link().incarnation();
+		if (!this.incarnation.isEmpty() && !this.incarnation.equals(newest)) {
+			this.warmUp.begin(now);
+		}
+		this.incarnation = newest;
 		if (this.breaker.isOpen()) {
 			if (now - this.returnedAt < MIN_RETURN_NANOS) {
 				return;

@@ -20,6 +20,8 @@ final class PeakEwma {
 
 	private static final long BLACKOUT_NANOS = Duration.ofSeconds(10).toNanos();
 
+	private static final long UNKNOWN_NANOS = Duration.ofMillis(500).toNanos();
+
 	/** Below this a failure is forgotten, so that it costs no exponential any more. */
 	private static final double FORGOTTEN = 0.01;
 
@@ -50,7 +52,7 @@ final class PeakEwma {
 	 * @param measured how long the answer took
 	 */
 	void observe(long now, long measured) {
-		if (now - this.believedFrom < 0) {
+		if (!isBelieved(now)) {
 			return;
 		}
 		double average = this.nanos;
@@ -74,6 +76,22 @@ final class PeakEwma {
 	void failed(long now) {
 		this.failures = recentFailures(now) + 1;
 		this.failuresAt = now;
+	}
+
+	/**
+	 * {@return whether an instance has been here for long enough to be measured}
+	 */
+	boolean isBelieved(long now) {
+		return now - this.believedFrom >= 0;
+	}
+
+	/**
+	 * {@return how long the instance usually takes, which time alone does not make less;
+	 * while nothing is known, what a process may take that has just started}
+	 */
+	long usualNanos() {
+		double average = this.nanos;
+		return (average > 0) ? (long) average : UNKNOWN_NANOS;
 	}
 
 	double latencyNanos(long now) {

@@ -106,11 +106,12 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 	private void apply(Instances instances) {
 		Map<Identity, InstanceState> gone = new HashMap<>(this.states);
 		Map<Identity, InstanceState> now = new HashMap<>();
+		boolean first = !this.snapshot.isKnown();
 		for (Instance instance : instances.list()) {
 			Identity identity = new Identity(instance.id(), instance.address());
 			InstanceState state = gone.remove(identity);
 			if (state == null) {
-				state = add(instance);
+				state = add(instance, first);
 			}
 			else {
 				state.update(instance);
@@ -124,11 +125,14 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 		gone.values().forEach(this::remove);
 	}
 
-	private InstanceState add(Instance instance) {
+	/**
+	 * Those of the first view are equal: one is as warm as the other, as far as is known.
+	 */
+	private InstanceState add(Instance instance, boolean first) {
 		LOG.info("{} has an instance at {}", instance.service(), instance.address());
 		String breakerName = instance.service() + "@" + instance.address();
 		return new InstanceState(instance, this.context.links(), this.context.resilience().breaker(breakerName),
-				this.context.timing());
+				this.context.timing(), first);
 	}
 
 	private void remove(InstanceState state) {

@@ -36,4 +36,29 @@ public interface Candidate {
 	 */
 	double recentFailures(long nanoTime);
 
+	/**
+	 * Which share of its usual calls it should get while it warms up: it is new,
+	 * restarted or back after failures.
+	 * @param nanoTime the time of the choice
+	 * @return from 0.1 to 1, which it has outside its warm-up
+	 */
+	double warmUp(long nanoTime);
+
+	/**
+	 * What it can take, as its own reports say: calls per second that it answers, divided
+	 * by how busy that makes it. Comparable among the instances of a service only.
+	 * @param nanoTime the time of the choice
+	 * @return more than zero, or zero if that is not known
+	 */
+	double reportedWeight(long nanoTime);
+
+	/**
+	 * Whether an attempt would leave at once, as far as is known: it is connected, ready,
+	 * not draining, and not cut off. One that is not may be chosen all the same, where
+	 * there is nothing better.
+	 * @param nanoTime the time of the choice
+	 * @return whether it is
+	 */
+	boolean isAvailable(long nanoTime);
+
 }

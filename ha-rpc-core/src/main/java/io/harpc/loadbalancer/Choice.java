@@ -33,6 +33,13 @@ public interface Choice {
 	long nanoTime();
 
 	/**
+	 * What calls that belong together have in common: the argument marked
+	 * {@link io.harpc.HashKey}, else the first.
+	 * @return the key, {@code null} if the method has none
+	 */
+	@Nullable Object hashKey();
+
+	/**
 	 * Returns the first candidate that is not excluded, searching once around from a
 	 * position. Costs time in proportion to the excluded ones passed.
 	 * @param start where to begin, from zero to the number of candidates less one

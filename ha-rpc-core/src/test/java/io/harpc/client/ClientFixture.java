@@ -1,5 +1,6 @@
 package io.harpc.client;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +73,17 @@ final class ClientFixture implements AutoCloseable {
 	Shop shop(UnaryOperator<ReferenceSettings<Shop>> customizer) {
 		return this.client.reference(customizer
 			.apply(ReferenceSettings.of(Shop.class).withCalls((calls) -> calls.withLoadBalancer("round-robin"))));
+	}
+
+	/** What is believed of an instance, as load balancers see it. */
+	static InstanceState state(Shop shop, String address) {
+		ReferenceProxy proxy = (ReferenceProxy) Proxy.getInvocationHandler(shop);
+		return proxy.reference()
+			.instances()
+			.states()
+			.filter((state) -> state.instance().address().toString().equals(address))
+			.findAny()
+			.orElseThrow();
 	}
 
 	FakeLink link(String address) {

@@ -11,6 +11,8 @@ import io.harpc.RpcNotSentException;
 import io.harpc.client.FakeLinks.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.loadbalancer.LoadBalancers;
+import io.harpc.protocol.LoadReport;
+import io.harpc.protocol.ServerState;
 import io.harpc.protocol.Status;
 import io.harpc.resilience.Resilience;
 import io.harpc.transport.Answers;
@@ -210,6 +212,80 @@ class InstanceSelectionTests {
 	}
 
 	@Test
+	void learnsNothingFromAShortTimeoutOnAnInstanceThatItDoesNotKnowYet() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		Behaviour timeout = Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN);
+		for (int i = 0; i < 20; i++) {
+			this.fixture.links.next.add(timeout.after(this.fixture.timing, millis(20)));
+			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
+		}
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("CLOSED");
+	}
+
+	@Test
+	void remembersHowLongAnInstanceTakesThatWasIdleForAMinute() throws Exception {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.timing.advance(Duration.ofSeconds(10));
+		this.fixture.links.next.add(answeringAfter(millis(100)));
+		shop.place("tea");
+		Behaviour timeout = Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN);
+		for (int i = 0; i < 10; i++) {
+			this.fixture.timing.advance(Duration.ofMinutes(1));
+			this.fixture.links.next.add(timeout.after(this.fixture.timing, millis(20)));
+			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
+		}
+		assertThat(this.fixture.instance(A).breaker()).isEqualTo("CLOSED");
+	}
+
+	@Test
+	void leavesAnInstanceAloneThatIsNotReadyWhileAnotherIs() throws Exception {
+		this.fixture.up(A, B);
+		Shop shop = this.fixture.shop();
+		this.fixture.link(A).loadReport = new LoadReport(ServerState.NOT_READY, 1, 1, 0, 0, 0, 0);
+		for (int i = 0; i < 10; i++) {
+			assertThat(shop.find(i)).isEqualTo(B);
+		}
+		this.fixture.down(B + "-1");
+		assertThat(shop.find(1)).isEqualTo(A);
+	}
+
+	@Test
+	void warmsUpAnInstanceThatIsNewButNoneOfTheFirstView() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		assertThat(ClientFixture.state(shop, A).warmUp(now())).isOne();
+		this.fixture.up(B);
+		assertThat(ClientFixture.state(shop, B).warmUp(now())).isEqualTo(0.1);
+		this.fixture.timing.advance(Duration.ofSeconds(30));
+		assertThat(ClientFixture.state(shop, B).warmUp(now())).isOne();
+	}
+
+	@Test
+	void warmsUpAnInstanceThatConnectsToANewRunOfItsServerButNotOneThatComesBackAsItWas() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.link(A).listener.connected();
+		this.fixture.link(A).listener.connected();
+		assertThat(ClientFixture.state(shop, A).warmUp(now())).isOne();
+		this.fixture.link(A).incarnation = "second";
+		this.fixture.link(A).listener.connected();
+		assertThat(ClientFixture.state(shop, A).warmUp(now())).isEqualTo(0.1);
+	}
+
+	@Test
+	void believesTheReportsOfAnInstanceAfterTenSeconds() {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.link(A).loadReport = new LoadReport(ServerState.SERVING, 50, 1, 0, 100, 0, 0);
+		this.fixture.link(A).loadReportAt = now();
+		assertThat(ClientFixture.state(shop, A).reportedWeight(now())).isZero();
+		this.fixture.timing.advance(Duration.ofSeconds(10));
+		assertThat(ClientFixture.state(shop, A).reportedWeight(now())).isEqualTo(200);
+	}
+
+	@Test
 	void forgetsAnInstanceThatIsGone() {
 		this.fixture.up(A, B);
 		this.fixture.shop();
@@ -266,6 +342,10 @@ class InstanceSelectionTests {
 		assertThat(instances.stillAnswers(Address.parse(A))).isTrue();
 		this.fixture.link(A).draining = true;
 		assertThat(instances.stillAnswers(Address.parse(A))).isFalse();
+	}
+
+	private long now() {
+		return this.fixture.timing.nanoTime();
 	}
 
 	private Behaviour answeringAfter(Duration duration) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import io.harpc.Address;
 import io.harpc.ServiceKey;
 import io.harpc.registry.Instance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Candidates whose values a test sets.
@@ -18,6 +19,8 @@ final class FakeChoice implements Choice {
 	private final List<Candidate> candidates;
 
 	private final Set<Candidate> excluded = new HashSet<>();
+
+	@Nullable Object hashKey;
 
 	private FakeChoice(List<Candidate> candidates) {
 		this.candidates = List.copyOf(candidates);
@@ -62,6 +65,11 @@ final class FakeChoice implements Choice {
 		return 0;
 	}
 
+	@Override
+	public @Nullable Object hashKey() {
+		return this.hashKey;
+	}
+
 	static final class FakeCandidate implements Candidate {
 
 		private final Instance instance;
@@ -71,6 +79,12 @@ final class FakeChoice implements Choice {
 		double latencyNanos;
 
 		double recentFailures;
+
+		double warmUp = 1;
+
+		double reportedWeight;
+
+		boolean available = true;
 
 		FakeCandidate(int index) {
 			this.instance = new Instance("instance-" + index, new ServiceKey("s", "", ""),
@@ -95,6 +109,21 @@ final class FakeChoice implements Choice {
 		@Override
 		public double recentFailures(long nanoTime) {
 			return this.recentFailures;
+		}
+
+		@Override
+		public double warmUp(long nanoTime) {
+			return this.warmUp;
+		}
+
+		@Override
+		public double reportedWeight(long nanoTime) {
+			return this.reportedWeight;
+		}
+
+		@Override
+		public boolean isAvailable(long nanoTime) {
+			return this.available;
 		}
 
 	}
