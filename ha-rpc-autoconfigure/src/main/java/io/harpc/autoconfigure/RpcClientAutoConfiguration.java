@@ -9,6 +9,7 @@ import io.harpc.client.RpcClientSettings;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.Resilience;
+import io.harpc.resilience.ResilienceSettings;
 import io.harpc.transport.TransportClient;
 import io.harpc.transport.TransportClientSettings;
 
@@ -62,7 +63,7 @@ public class RpcClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	Resilience rpcResilience(ObjectProvider<CircuitBreakerRegistry> breakers, ObjectProvider<RetryRegistry> retries) {
 		return new Resilience(breakers.getIfAvailable(CircuitBreakerRegistry::ofDefaults),
-				retries.getIfAvailable(RetryRegistry::ofDefaults));
+				retries.getIfAvailable(RetryRegistry::ofDefaults), ResilienceSettings.defaults());
 	}
 
 	@Bean

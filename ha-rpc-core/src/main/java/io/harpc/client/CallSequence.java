@@ -9,6 +9,7 @@ import io.harpc.CallObserver.Observed;
 import io.harpc.Deadline;
 import io.harpc.Outcome;
 import io.harpc.client.FailureReport.Reason;
+import io.harpc.client.Flight.Blame;
 import io.harpc.client.Flight.Ending;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.AttemptFailure.Circumstances;
@@ -76,6 +77,7 @@ final class CallSequence {
 		this.observed = observed;
 		this.timing = method.reference().timing();
 		this.callStart = this.timing.nanoTime();
+		method.reference().retry().budget().called(this.callStart);
 		this.deadline = method.reference().deadline(this.callStart);
 		this.choice = new InstanceChoice(method.reference().loadBalancer(), null);
 	}
@@ -190,7 +192,7 @@ final class CallSequence {
 		landed.blame(ending.blame(), failed);
 		long pause = (ending.reason() == Reason.GIVEN_UP) ? NONE : pauseAfter(failed);
 		if (pause == NONE) {
-			end(null);
+			end(failed.stopped());
 		}
 		return pause;
 	}
@@ -216,7 +218,8 @@ final class CallSequence {
 		Throwable cause = (ending.attempt().outcome() == Outcome.FAILED) ? this.thrown : null;
 		return new AttemptFailure(ending.attempt(), cause,
 				new Circumstances(this.method.idempotent(), untriedLeft, this.deadline.nanoTime() - landed.end(),
-						ending.retryAfterNanos(), ending.reason() == Reason.METHOD_MISSING));
+						ending.retryAfterNanos(), ending.reason() == Reason.METHOD_MISSING,
+						ending.blame() == Blame.BUSY));
 	}
 
 	private long pauseAfter(AttemptFailure failed) {

@@ -147,7 +147,7 @@ final class Flight implements PayloadWriter {
 		long nanos = this.end - this.start;
 		switch (blame) {
 			case INSTANCE -> this.instance.failed(this.end, nanos, failure);
-			case NOBODY -> this.instance.answered(this.end, nanos, failure);
+			case NOBODY, BUSY -> this.instance.answered(this.end, nanos, failure);
 			case UNDECIDED -> this.instance.abandoned(this.end, nanos, failure);
 		}
 	}
@@ -161,7 +161,7 @@ final class Flight implements PayloadWriter {
 			case INTERNAL -> threw(new RemoteFailure(null, "", FailureReport.shorten(response.text()), List.of()));
 			case BUSY -> {
 				this.instance.busyFor(this.end, response.retryAfterNanos());
-				refused(response, Blame.INSTANCE, Reason.ATTEMPTS);
+				refused(response, Blame.BUSY, Reason.ATTEMPTS);
 			}
 			case NO_SUCH_SERVICE -> refused(response, Blame.INSTANCE, Reason.ATTEMPTS);
 			case DRAINING, EXPIRED -> refused(response, Blame.UNDECIDED, Reason.ATTEMPTS);
@@ -261,6 +261,9 @@ final class Flight implements PayloadWriter {
 
 		/** It did its part. */
 		NOBODY,
+
+		/** It has no room now, which is no fault, but a reason to go elsewhere. */
+		BUSY,
 
 		/** The attempt says nothing about it. */
 		UNDECIDED

@@ -226,8 +226,12 @@ final class InstanceState implements Candidate {
 		ended();
 	}
 
-	/** The instance asked not to be called for some time. */
+	/**
+	 * The instance has no room, and asked not to be called for some time. That is no
+	 * fault, so that an overloaded service is not cut off; but another may have room.
+	 */
 	void busyFor(long now, long nanos) {
+		this.latency.failed(now);
 		this.busyUntil = now + nanos;
 	}
 

@@ -58,7 +58,8 @@ final class Reference {
 		this.timeoutNanos = Objects.requireNonNull(settings.calls().timeout()).toNanos();
 		this.methods = Map.copyOf(describe(ServiceDescriptor.of(settings.service(), settings.type())));
 		this.loadBalancer = context.loadBalancers().create(settings.calls().loadBalancer());
-		this.retry = context.resilience().retry(settings.name(), settings.calls().maxAttempts());
+		this.retry = context.resilience()
+			.retry(settings.name(), settings.calls().maxAttempts(), context.timing()::nanoTime);
 		this.instances = instances.get();
 	}
 

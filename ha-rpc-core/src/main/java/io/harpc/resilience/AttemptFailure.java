@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An attempt that did not succeed, with all that decides whether another follows. This is
  * what consumers of Resilience4j's events see; callers get an {@code RpcException} or
  * what the method declares. Has no stack trace, because there may be thousands.
- * Immutable.
+ * Immutable, but for the decision on it.
  */
 public final class AttemptFailure extends Exception {
 
@@ -17,6 +17,8 @@ public final class AttemptFailure extends Exception {
 	private final transient Attempt attempt;
 
 	private final transient Circumstances circumstances;
+
+	private volatile @Nullable String stopped;
 
 	/**
 	 * Creates the failure.
@@ -39,6 +41,18 @@ public final class AttemptFailure extends Exception {
 		return this.attempt;
 	}
 
+	/**
+	 * Why no attempt followed, though the outcome and the deadline would have allowed it.
+	 * @return a sentence for a person to read, {@code null} if there is nothing to say
+	 */
+	public @Nullable String stopped() {
+		return this.stopped;
+	}
+
+	void stopped(String sentence) {
+		this.stopped = sentence;
+	}
+
 	Outcome outcome() {
 		return this.attempt.outcome();
 	}
@@ -57,9 +71,10 @@ public final class AttemptFailure extends Exception {
 	 * not say
 	 * @param onlyThisInstance whether the instance lacks what another may have, so that a
 	 * rejection holds for this one only
+	 * @param busy whether the instance refused because it has no room
 	 */
 	public record Circumstances(boolean idempotent, boolean untriedLeft, long remainingNanos, long retryAfterNanos,
-			boolean onlyThisInstance) {
+			boolean onlyThisInstance, boolean busy) {
 
 	}
 

@@ -16,8 +16,20 @@ public final class ReferenceRetry {
 
 	private final Retry retry;
 
-	ReferenceRetry(Retry retry) {
+	private final RetryBudget budget;
+
+	ReferenceRetry(Retry retry, RetryBudget budget) {
 		this.retry = retry;
+		this.budget = budget;
+	}
+
+	/**
+	 * What retries are spent from, and whatever else makes more than one attempt of a
+	 * call.
+	 * @return the budget
+	 */
+	public RetryBudget budget() {
+		return this.budget;
 	}
 
 	/**

@@ -3,6 +3,7 @@ package io.harpc.resilience;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntUnaryOperator;
+import java.util.function.LongSupplier;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
@@ -35,26 +36,32 @@ public final class Resilience {
 
 	private final RetryRegistry retries;
 
+	private final ResilienceSettings settings;
+
 	private final IntUnaryOperator random;
 
 	/**
 	 * Creates the factory.
 	 * @param breakers keeps the breakers
 	 * @param retries keeps the retries
+	 * @param settings what these have no settings for
 	 */
-	public Resilience(CircuitBreakerRegistry breakers, RetryRegistry retries) {
-		this(breakers, retries, (bound) -> ThreadLocalRandom.current().nextInt(bound));
+	public Resilience(CircuitBreakerRegistry breakers, RetryRegistry retries, ResilienceSettings settings) {
+		this(breakers, retries, settings, (bound) -> ThreadLocalRandom.current().nextInt(bound));
 	}
 
 	/**
 	 * Creates the factory.
 	 * @param breakers keeps the breakers
 	 * @param retries keeps the retries
+	 * @param settings what these have no settings for
 	 * @param random returns a number from zero to its argument less one; thread-safe
 	 */
-	public Resilience(CircuitBreakerRegistry breakers, RetryRegistry retries, IntUnaryOperator random) {
+	public Resilience(CircuitBreakerRegistry breakers, RetryRegistry retries, ResilienceSettings settings,
+			IntUnaryOperator random) {
 		this.breakers = breakers;
 		this.retries = retries;
+		this.settings = settings;
 		this.random = random;
 	}
 
@@ -63,7 +70,8 @@ public final class Resilience {
 	 * @return the factory
 	 */
 	public static Resilience ofDefaults() {
-		return new Resilience(CircuitBreakerRegistry.ofDefaults(), RetryRegistry.ofDefaults());
+		return new Resilience(CircuitBreakerRegistry.ofDefaults(), RetryRegistry.ofDefaults(),
+				ResilienceSettings.defaults());
 	}
 
 	/**
@@ -90,15 +98,17 @@ public final class Resilience {
 	 * Makes the retry of a reference. Replaces one of the same name.
 	 * @param name the reference's name
 	 * @param maxAttempts how many attempts a call may take; the first counts
+	 * @param nanoTime the time of the retry budget
 	 * @return the retry
 	 */
-	public ReferenceRetry retry(String name, int maxAttempts) {
+	public ReferenceRetry retry(String name, int maxAttempts, LongSupplier nanoTime) {
 		RetryConfig base = this.retries.find(name)
 			.map(Retry::getRetryConfig)
 			.or(() -> this.retries.getConfiguration(CONFIGURATION))
 			.orElseGet(RetryConfig::ofDefaults);
 		IntervalBiFunction<Object> interval = base.getIntervalBiFunction();
-		RetryRule rule = new RetryRule(base.getExceptionPredicate(), interval, this.random);
+		RetryBudget budget = new RetryBudget(name, this.settings.retryBudget(), nanoTime);
+		RetryRule rule = new RetryRule(base.getExceptionPredicate(), interval, budget, this.random);
 		RetryConfig config = RetryConfig.custom()
 			.maxAttempts(maxAttempts)
 			.retryOnException(rule::permits)
@@ -106,7 +116,7 @@ public final class Resilience {
 			.build();
 		Retry fresh = Retry.of(name, config, this.retries.getTags());
 		boolean replaced = this.retries.replace(name, fresh).isPresent();
-		return new ReferenceRetry(replaced ? fresh : this.retries.retry(name, config));
+		return new ReferenceRetry(replaced ? fresh : this.retries.retry(name, config), budget);
 	}
 
 	/**

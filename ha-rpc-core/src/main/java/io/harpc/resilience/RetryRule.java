@@ -16,7 +16,8 @@ import io.harpc.resilience.AttemptFailure.Circumstances;
  * killed instance costs its callers next to nothing. The first refusal by a server goes
  * on at once too, since that server is the one that is busy, and so does a call of a
  * method that an instance does not have, for as long as an untried one is left.
- * Everything else waits 50 ms, doubled each time up to 1 s, give or take a fifth.
+ * Everything else waits 50 ms, doubled each time up to 1 s, give or take a fifth. What
+ * makes load is spent from the budget, last of all.
  */
 final class RetryRule {
 
@@ -34,11 +35,15 @@ final class RetryRule {
 
 	private final IntervalBiFunction<Object> interval;
 
+	private final RetryBudget budget;
+
 	private final IntUnaryOperator random;
 
-	RetryRule(Predicate<Throwable> configured, IntervalBiFunction<Object> interval, IntUnaryOperator random) {
+	RetryRule(Predicate<Throwable> configured, IntervalBiFunction<Object> interval, RetryBudget budget,
+			IntUnaryOperator random) {
 		this.named = configured.test(new Unnamed()) ? (thrown) -> false : configured;
 		this.interval = interval;
+		this.budget = budget;
 		this.random = random;
 	}
 
@@ -61,14 +66,30 @@ final class RetryRule {
 	 * The pause before the next attempt.
 	 * @param attempt how many attempts have failed
 	 * @param failed the last failure
-	 * @return milliseconds, or {@link #STOP} if the deadline comes first
+	 * @return milliseconds, or {@link #STOP} if the deadline comes first or the budget is
+	 * spent
 	 */
 	long delayMillis(int attempt, Either<Throwable, Object> failed) {
 		if (!(failed.isLeft() && failed.getLeft() instanceof AttemptFailure failure)) {
 			return this.interval.apply(attempt, failed);
 		}
 		long millis = delayMillis(attempt, failure);
-		return (TimeUnit.MILLISECONDS.toNanos(millis) < failure.circumstances().remainingNanos()) ? millis : STOP;
+		if (TimeUnit.MILLISECONDS.toNanos(millis) >= failure.circumstances().remainingNanos()) {
+			return STOP;
+		}
+		if (makesLoad(failure) && !this.budget.trySpend()) {
+			failure.stopped(this.budget.describe());
+			return STOP;
+		}
+		return millis;
+	}
+
+	private static boolean makesLoad(AttemptFailure failure) {
+		return switch (failure.outcome()) {
+			case NOT_STARTED -> failure.circumstances().busy();
+			case UNKNOWN, FAILED -> true;
+			case NOT_SENT, REJECTED, EXPIRED, SUCCEEDED -> false;
+		};
 	}
 
 	private long delayMillis(int attempt, AttemptFailure failure) {

@@ -20,6 +20,7 @@ import io.harpc.registry.InMemoryRegistry;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registration;
 import io.harpc.resilience.Resilience;
+import io.harpc.resilience.ResilienceSettings;
 
 /**
  * A client with everything about it under control but its own code.
@@ -40,6 +41,8 @@ final class ClientFixture implements AutoCloseable {
 
 	final Map<String, Registration> registrations = new HashMap<>();
 
+	ResilienceSettings resilience = ResilienceSettings.defaults();
+
 	RpcClient client = build((builder) -> builder);
 
 	RpcClient build(UnaryOperator<RpcClient.Builder> customizer) {
@@ -47,7 +50,7 @@ final class ClientFixture implements AutoCloseable {
 			.links(this.links)
 			.timing(this.timing)
 			// The middle of the jitter, and always the first of two
-			.resilience(new Resilience(this.breakers, this.retries, (bound) -> bound / 2))).build();
+			.resilience(new Resilience(this.breakers, this.retries, this.resilience, (bound) -> bound / 2))).build();
 		return this.client;
 	}
 

@@ -18,6 +18,8 @@ import io.harpc.client.ClientFixture.Mode;
 import io.harpc.client.FakeLinks.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.protocol.Status;
+import io.harpc.resilience.ResilienceSettings;
+import io.harpc.resilience.RetryBudget;
 import io.harpc.transport.TransportException.Kind;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -182,6 +184,42 @@ class FailoverTests {
 		this.fixture.links.next.addAll(List.of(LOST, LOST));
 		mode.call(this.fixture, this.fixture.shop(), true);
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(50), millis(100));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void spendsRetriesThatMakeLoadFromABudgetAndSaysWhenItIsSpent(Mode mode) {
+		budget(0, 0);
+		for (Behaviour behaviour : List.of(LOST, BUSY)) {
+			this.fixture.links.next.add(behaviour);
+			assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), true)).hasMessageContaining(
+					"Not tried again: the retry budget of reference 'shop' is spent (0 % of calls + 0 per second).");
+		}
+		assertThat(this.fixture.links.attempts).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void triesAgainForFreeWhatMadeNoLoad(Mode mode) throws Throwable {
+		budget(0, 0);
+		for (Behaviour behaviour : List.of(NOT_SENT, NO_SUCH_METHOD, Behaviour.refusing(Status.DRAINING, millis(0)),
+				Behaviour.refusing(Status.NO_SUCH_SERVICE, millis(0)))) {
+			this.fixture.links.next.add(behaviour);
+			mode.call(this.fixture, this.fixture.shop(), false);
+		}
+		assertThat(this.fixture.links.attempts).hasSize(8);
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void addsAFifthToTheLoadOfAServiceOfWhichEveryInstanceFails(Mode mode) {
+		budget(0.2, 0);
+		Shop shop = this.fixture.shop();
+		this.fixture.each((link) -> link.behaviour = BUSY);
+		for (int i = 0; i < 1000; i++) {
+			assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcNotStartedException.class);
+		}
+		assertThat(this.fixture.links.attempts).hasSizeBetween(1150, 1200);
 	}
 
 	@ParameterizedTest
@@ -360,6 +398,12 @@ class FailoverTests {
 			.hasMessageContaining("The method ran, but its answer cannot be read here")
 			.hasMessageContaining("different versions of the types")
 			.hasMessageNotContaining("dempotent");
+	}
+
+	private void budget(double ratio, int minPerSecond) {
+		this.fixture.resilience = new ResilienceSettings(new RetryBudget.Settings(ratio, minPerSecond));
+		this.fixture.build((builder) -> builder);
+		this.fixture.up(A, B, C);
 	}
 
 }

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -24,13 +25,16 @@ class ResilienceTests {
 
 	private static final String NAME = "shop@10.0.0.1:1";
 
+	private static final LongSupplier NOW = () -> 0;
+
 	private static final AttemptFailure FAILURE = failure(Outcome.NOT_SENT, new IOException("refused"));
 
 	private final CircuitBreakerRegistry breakers = CircuitBreakerRegistry.ofDefaults();
 
 	private final RetryRegistry retries = RetryRegistry.ofDefaults();
 
-	private final Resilience resilience = new Resilience(this.breakers, this.retries, (bound) -> bound / 2);
+	private final Resilience resilience = new Resilience(this.breakers, this.retries, ResilienceSettings.defaults(),
+			(bound) -> bound / 2);
 
 	@Test
 	void opensAfterFiveFailuresAndNotAfterFour() {
@@ -109,8 +113,8 @@ class ResilienceTests {
 	@Test
 	void keepsWhatTheApplicationNamedWhenTwoReferencesShareAName() {
 		this.retries.retry("orders", RetryConfig.custom().retryExceptions(IOException.class).build());
-		this.resilience.retry("orders", 2);
-		ReferenceRetry second = this.resilience.retry("orders", 3);
+		this.resilience.retry("orders", 2, NOW);
+		ReferenceRetry second = this.resilience.retry("orders", 3, NOW);
 		AttemptFailure named = failure(Outcome.FAILED, new IOException());
 		assertThat(second.begin().failed(named)).isNotEqualTo(ReferenceRetry.STOP);
 		AttemptFailure unnamed = failure(Outcome.FAILED, new IllegalStateException());
@@ -119,7 +123,7 @@ class ResilienceTests {
 
 	@Test
 	void stopsAfterAsManyAttemptsAsTheReferenceAllowsAndTellsResilience4jsListeners() {
-		ReferenceRetry retry = this.resilience.retry("orders", 3);
+		ReferenceRetry retry = this.resilience.retry("orders", 3, NOW);
 		List<String> events = new ArrayList<>();
 		this.retries.retry("orders").getEventPublisher().onEvent((event) -> events.add(event.getEventType().name()));
 		ReferenceRetry.Attempts attempts = retry.begin();
@@ -138,7 +142,7 @@ class ResilienceTests {
 
 	private static AttemptFailure failure(Outcome outcome, Throwable thrown) {
 		Attempt attempt = new Attempt("10.0.0.1:1", Duration.ofMillis(1), outcome, "because");
-		return new AttemptFailure(attempt, thrown, new Circumstances(true, false, 10_000_000_000L, 0, false));
+		return new AttemptFailure(attempt, thrown, new Circumstances(true, false, 10_000_000_000L, 0, false, false));
 	}
 
 	private static final class MovableClock extends Clock {

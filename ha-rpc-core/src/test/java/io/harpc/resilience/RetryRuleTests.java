@@ -19,6 +19,8 @@ class RetryRuleTests {
 
 	private static final long SECOND = 1_000_000_000;
 
+	private static final RetryBudget BUDGET = new RetryBudget("orders", RetryBudget.Settings.defaults(), () -> 0);
+
 	private static final Predicate<Throwable> NAMES_IO = IOException.class::isInstance;
 
 	@ParameterizedTest
@@ -41,8 +43,9 @@ class RetryRuleTests {
 			"60, 800, 1200" })
 	void doublesThePauseUpToASecondGiveOrTakeAFifth(int attempt, long least, long most) {
 		AttemptFailure failure = failure(Outcome.UNKNOWN, true, null);
-		assertThat(delay(new RetryRule(NAMES_IO, (n, e) -> 1L, (bound) -> 0), attempt, failure)).isEqualTo(least);
-		assertThat(delay(new RetryRule(NAMES_IO, (n, e) -> 1L, (bound) -> bound - 1), attempt, failure))
+		assertThat(delay(new RetryRule(NAMES_IO, (n, e) -> 1L, BUDGET, (bound) -> 0), attempt, failure))
+			.isEqualTo(least);
+		assertThat(delay(new RetryRule(NAMES_IO, (n, e) -> 1L, BUDGET, (bound) -> bound - 1), attempt, failure))
 			.isEqualTo(most);
 	}
 
@@ -69,7 +72,7 @@ class RetryRuleTests {
 	@Test
 	void waitsAsAskedWhereNoOtherInstanceIsLeft() {
 		AttemptFailure busy = new AttemptFailure(attempt(Outcome.NOT_STARTED), null,
-				new Circumstances(false, false, SECOND, 200_000_001, false));
+				new Circumstances(false, false, SECOND, 200_000_001, false, false));
 		assertThat(delay(rule(NAMES_IO), 1, busy)).isEqualTo(201);
 	}
 
@@ -77,16 +80,16 @@ class RetryRuleTests {
 	void stopsWhereTheDeadlineComesFirst() {
 		RetryRule rule = rule(NAMES_IO);
 		AttemptFailure late = new AttemptFailure(attempt(Outcome.NOT_SENT), null,
-				new Circumstances(false, false, 50_000_000, 0, false));
+				new Circumstances(false, false, 50_000_000, 0, false, false));
 		assertThat(delay(rule, 1, late)).isEqualTo(RetryRule.STOP);
 		AttemptFailure over = new AttemptFailure(attempt(Outcome.NOT_SENT), null,
-				new Circumstances(false, true, 0, 0, false));
+				new Circumstances(false, true, 0, 0, false, false));
 		assertThat(delay(rule, 1, over)).isEqualTo(RetryRule.STOP);
 	}
 
 	@Test
 	void pausesAsTheApplicationSaysAfterAnExceptionThatItNamed() {
-		RetryRule rule = new RetryRule(NAMES_IO, (attempt, failed) -> attempt * 7L, (bound) -> 0);
+		RetryRule rule = new RetryRule(NAMES_IO, (attempt, failed) -> attempt * 7L, BUDGET, (bound) -> 0);
 		assertThat(delay(rule, 2, failure(Outcome.FAILED, true, new IOException()))).isEqualTo(14);
 	}
 
@@ -96,21 +99,21 @@ class RetryRuleTests {
 
 	/** With a jitter in the middle. */
 	private static RetryRule rule(Predicate<Throwable> named) {
-		return new RetryRule(named, (attempt, failed) -> 1L, (bound) -> bound / 2);
+		return new RetryRule(named, (attempt, failed) -> 1L, BUDGET, (bound) -> bound / 2);
 	}
 
 	private static AttemptFailure left(Outcome outcome) {
-		return new AttemptFailure(attempt(outcome), null, new Circumstances(true, true, SECOND, 0, false));
+		return new AttemptFailure(attempt(outcome), null, new Circumstances(true, true, SECOND, 0, false, false));
 	}
 
 	private static AttemptFailure lacking(boolean untriedLeft) {
 		return new AttemptFailure(attempt(Outcome.REJECTED), null,
-				new Circumstances(false, untriedLeft, SECOND, 0, true));
+				new Circumstances(false, untriedLeft, SECOND, 0, true, false));
 	}
 
 	private static AttemptFailure failure(Outcome outcome, boolean idempotent, @Nullable Throwable thrown) {
 		return new AttemptFailure(attempt(outcome), thrown,
-				new Circumstances(idempotent, false, 10 * SECOND, 0, false));
+				new Circumstances(idempotent, false, 10 * SECOND, 0, false, false));
 	}
 
 	private static Attempt attempt(Outcome outcome) {
