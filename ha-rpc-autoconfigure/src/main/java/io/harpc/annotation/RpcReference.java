@@ -46,6 +46,12 @@ public @interface RpcReference {
 	String timeout() default "";
 
 	/**
+	 * The time for each attempt, after which it is given up: {@code 500ms}, {@code 2s}.
+	 * @return the time, by default that of the client
+	 */
+	String attemptTimeout() default "";
+
+	/**
 	 * How many attempts a call may take; the first counts.
 	 * @return the number, zero for that of the client
 	 */
@@ -58,8 +64,9 @@ public @interface RpcReference {
 	String loadBalancer() default "";
 
 	/**
-	 * What happens when an attempt does not succeed. Only {@code failover} is there so
-	 * far; anything else is refused when the application starts.
+	 * What happens when an attempt does not succeed: {@code failover}, {@code failfast},
+	 * {@code failsafe}, {@code failback}, {@code hedged} or {@code broadcast}, as told of
+	 * in {@link io.harpc.client.Cluster}.
 	 * @return the name, by default that of the client
 	 */
 	String cluster() default "";
@@ -79,8 +86,8 @@ public @interface RpcReference {
 	String address() default "";
 
 	/**
-	 * Whether calls stay with one instance as long as it is well. Not there so far:
-	 * refused when the application starts.
+	 * Whether a call goes to the instance that answered the one before, for as long as
+	 * that can take it.
 	 * @return {@code true} to stay
 	 */
 	boolean sticky() default false;

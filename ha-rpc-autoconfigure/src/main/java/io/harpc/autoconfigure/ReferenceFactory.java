@@ -3,6 +3,7 @@ package io.harpc.autoconfigure;
 import java.lang.reflect.Member;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,6 +14,7 @@ import io.harpc.Address;
 import io.harpc.ServiceKey;
 import io.harpc.annotation.RpcReference;
 import io.harpc.client.CallSettings;
+import io.harpc.client.Cluster;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.loadbalancer.UnknownLoadBalancerException;
@@ -36,7 +38,7 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 
 	private static final Logger logger = LoggerFactory.getLogger(ReferenceFactory.class);
 
-	private static final String ONLY_CLUSTER = "failover";
+	private static final Set<Cluster> NOT_THERE = EnumSet.of(Cluster.FAILBACK, Cluster.HEDGED, Cluster.BROADCAST);
 
 	private final RpcClient client;
 
@@ -113,48 +115,48 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 	private <T> ReferenceSettings<T> settings(RpcReference annotation, Class<T> type, String name, String where) {
 		RpcProperties.Reference property = this.properties.references()
 			.getOrDefault(name, RpcProperties.Reference.NONE);
-		refuseWhatIsNotThere(annotation, property, where);
+		CallSettings calls = calls(annotation, property);
+		refuseWhatIsNotThere(annotation, calls, where);
 		ServiceKey service = ServiceKey.of(type, either(property.version(), annotation.version()),
 				either(property.group(), annotation.group()));
 		List<String> addresses = (property.address() != null) ? property.address()
 				: Arrays.asList(StringUtils.commaDelimitedListToStringArray(resolve(annotation.address())));
 		return new ReferenceSettings<>(type, name, service,
-				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent(),
-				calls(annotation, property));
+				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent(), calls,
+				(property.sticky() != null) ? property.sticky() : annotation.sticky(), null);
 	}
 
 	private CallSettings calls(RpcReference annotation, RpcProperties.Reference property) {
-		return new CallSettings(timeout(property, annotation),
+		String cluster = resolve(annotation.cluster());
+		return new CallSettings(duration("timeout", property.timeout(), annotation.timeout()),
+				duration("attempt-timeout", property.attemptTimeout(), annotation.attemptTimeout()),
 				(property.maxAttempts() != null) ? property.maxAttempts() : annotation.maxAttempts(),
-				either(property.loadBalancer(), annotation.loadBalancer()));
+				either(property.loadBalancer(), annotation.loadBalancer()),
+				(property.cluster() != null || cluster.isEmpty()) ? property.cluster() : Cluster.named(cluster));
 	}
 
-	private @Nullable Duration timeout(RpcProperties.Reference property, RpcReference annotation) {
-		String text = resolve(annotation.timeout());
-		if (property.timeout() != null || text.isEmpty()) {
-			return property.timeout();
+	private @Nullable Duration duration(String name, @Nullable Duration property, String attribute) {
+		String text = resolve(attribute);
+		if (property != null || text.isEmpty()) {
+			return property;
 		}
 		try {
 			return DurationStyle.detectAndParse(text);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new IllegalArgumentException("timeout: '" + text + "' (expected: a time such as 500ms or 2s)", ex);
+			throw new IllegalArgumentException(name + ": '" + text + "' (expected: a time such as 500ms or 2s)", ex);
 		}
 	}
 
 	/** Better no start than a safety net that is not there when it is needed. */
-	private void refuseWhatIsNotThere(RpcReference annotation, RpcProperties.Reference property, String where) {
-		String cluster = either(property.cluster(), annotation.cluster());
-		String effective = cluster.isEmpty() ? this.properties.cluster() : cluster;
-		if (!effective.equals(ONLY_CLUSTER)) {
-			throw notThere(where, "cluster = \"" + effective + "\"", "Use " + ONLY_CLUSTER + ", or say nothing.");
+	private void refuseWhatIsNotThere(RpcReference annotation, CallSettings calls, String where) {
+		Cluster cluster = (calls.cluster() != null) ? calls.cluster() : this.properties.cluster();
+		if (NOT_THERE.contains(cluster)) {
+			throw notThere(where, "cluster = \"" + cluster + "\"", "Use another, or say nothing.");
 		}
 		if (annotation.fallback() != void.class) {
 			throw notThere(where, "fallback = " + annotation.fallback().getSimpleName() + ".class",
 					"Remove the attribute, and catch RpcException where the call is made.");
-		}
-		if (annotation.sticky()) {
-			throw notThere(where, "sticky = true", "Remove the attribute.");
 		}
 	}
 

@@ -41,8 +41,12 @@ public class RpcClientAutoConfiguration {
 	RpcClientSettings rpcClientSettings(RpcProperties properties) {
 		RpcProperties.Client client = properties.client();
 		PropertyCheck.positive("ha-rpc.client.timeout", client.timeout());
+		if (client.attemptTimeout() != null) {
+			PropertyCheck.positive("ha-rpc.client.attempt-timeout", client.attemptTimeout());
+		}
 		PropertyCheck.range("ha-rpc.client.max-attempts", client.maxAttempts(), 1, CallSettings.MAX_ATTEMPTS);
-		return new RpcClientSettings(new CallSettings(client.timeout(), client.maxAttempts(), client.loadBalancer()));
+		return new RpcClientSettings(new CallSettings(client.timeout(), client.attemptTimeout(), client.maxAttempts(),
+				client.loadBalancer(), client.cluster()));
 	}
 
 	@Bean

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import io.harpc.client.Cluster;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -147,11 +148,13 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * How this process calls.
 	 *
 	 * @param timeout Time for a whole call, every attempt included; at most 24 hours.
+	 * @param attemptTimeout Time for each attempt, after which it is given up; not
+	 * limited apart from the timeout unless set.
 	 * @param maxAttempts Number of attempts that a call may take, from 1 to 100; the
 	 * first counts.
 	 * @param loadBalancer Name of the load balancer: p2c, round-robin, random, or that of
 	 * a bean of the application.
-	 * @param cluster Name of what happens when an attempt does not succeed: failover.
+	 * @param cluster What happens when an attempt does not succeed.
 	 * @param connectTimeout Time to wait for a connection to an instance.
 	 * @param heartbeatInterval Time without traffic after which an instance is asked
 	 * whether it is still there, and time that its answer may take.
@@ -161,11 +164,11 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * accepted; at least 4KB.
 	 * @param references Settings of single references by name.
 	 */
-	public record Client(@DefaultValue("3s") Duration timeout, @DefaultValue("3") int maxAttempts,
-			@DefaultValue("p2c") String loadBalancer, @DefaultValue("failover") String cluster,
-			@DefaultValue("1s") Duration connectTimeout, @DefaultValue("5s") Duration heartbeatInterval,
-			@DefaultValue("2") int connectionsPerInstance, @DefaultValue("4MB") DataSize maxFrameSize,
-			@DefaultValue Map<String, Reference> references) {
+	public record Client(@DefaultValue("3s") Duration timeout, @Nullable Duration attemptTimeout,
+			@DefaultValue("3") int maxAttempts, @DefaultValue("p2c") String loadBalancer,
+			@DefaultValue("failover") Cluster cluster, @DefaultValue("1s") Duration connectTimeout,
+			@DefaultValue("5s") Duration heartbeatInterval, @DefaultValue("2") int connectionsPerInstance,
+			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue Map<String, Reference> references) {
 
 	}
 
@@ -176,20 +179,25 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param version Version of the service.
 	 * @param group Group of the service.
 	 * @param timeout Time for a whole call, every attempt included; at most 24 hours.
+	 * @param attemptTimeout Time for each attempt, after which it is given up; not
+	 * limited apart from the timeout unless set.
 	 * @param maxAttempts Number of attempts that a call may take, from 1 to 100; the
 	 * first counts.
 	 * @param loadBalancer Name of the load balancer.
-	 * @param cluster Name of what happens when an attempt does not succeed.
+	 * @param cluster What happens when an attempt does not succeed.
+	 * @param sticky Whether a call goes to the instance that answered the one before, for
+	 * as long as that can take it.
 	 * @param address Addresses (host:port) to call instead of those in the registry,
 	 * separated by commas.
 	 * @param idempotent Names of methods that may run twice without harm, besides those
 	 * annotated so, separated by commas; '*' stands for any characters.
 	 */
 	public record Reference(@Nullable String version, @Nullable String group, @Nullable Duration timeout,
-			@Nullable Integer maxAttempts, @Nullable String loadBalancer, @Nullable String cluster,
-			@Nullable List<String> address, @DefaultValue List<String> idempotent) {
+			@Nullable Duration attemptTimeout, @Nullable Integer maxAttempts, @Nullable String loadBalancer,
+			@Nullable Cluster cluster, @Nullable Boolean sticky, @Nullable List<String> address,
+			@DefaultValue List<String> idempotent) {
 
-		static final Reference NONE = new Reference(null, null, null, null, null, null, null, List.of());
+		static final Reference NONE = new Reference(null, null, null, null, null, null, null, null, null, List.of());
 
 	}
 

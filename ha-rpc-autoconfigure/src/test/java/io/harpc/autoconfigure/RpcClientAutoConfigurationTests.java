@@ -8,6 +8,7 @@ import io.github.resilience4j.springboot3.circuitbreaker.autoconfigure.CircuitBr
 import io.github.resilience4j.springboot3.retry.autoconfigure.RetryAutoConfiguration;
 import io.harpc.annotation.RpcReference;
 import io.harpc.client.CallSettings;
+import io.harpc.client.Cluster;
 import io.harpc.client.RpcClient;
 import io.harpc.client.RpcClientSettings;
 import io.harpc.loadbalancer.LoadBalancer;
@@ -46,7 +47,7 @@ class RpcClientAutoConfigurationTests {
 	@Test
 	void theUsersOwnBeansWin() {
 		RpcClient own = RpcClient.builder(new InMemoryRegistry()).build();
-		RpcClientSettings settings = new RpcClientSettings(new CallSettings(Duration.ofSeconds(9), 2, "random"));
+		RpcClientSettings settings = new RpcClientSettings(CallSettings.defaults().withTimeout(Duration.ofSeconds(9)));
 		TransportClientSettings transport = TransportClientSettings.defaults().withConnections(7);
 		Resilience resilience = Resilience.ofDefaults();
 		this.runner.withBean(RpcClient.class, () -> own)
@@ -69,8 +70,8 @@ class RpcClientAutoConfigurationTests {
 					"ha-rpc.client.heartbeat-interval=2s", "ha-rpc.client.connections-per-instance=3",
 					"ha-rpc.client.max-frame-size=1MB")
 			.run((context) -> {
-				assertThat(context.getBean(RpcClientSettings.class))
-					.isEqualTo(new RpcClientSettings(new CallSettings(Duration.ofSeconds(1), 2, "random")));
+				assertThat(context.getBean(RpcClientSettings.class)).isEqualTo(new RpcClientSettings(
+						new CallSettings(Duration.ofSeconds(1), null, 2, "random", Cluster.FAILOVER)));
 				TransportClientSettings transport = context.getBean(TransportClientSettings.class);
 				assertThat(transport.connectTimeout()).isEqualTo(Duration.ofMillis(200));
 				assertThat(transport.heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));

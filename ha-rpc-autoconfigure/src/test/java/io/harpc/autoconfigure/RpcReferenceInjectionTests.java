@@ -6,6 +6,7 @@ import java.util.Optional;
 
 import io.harpc.Address;
 import io.harpc.annotation.RpcReference;
+import io.harpc.client.Cluster;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,9 @@ class RpcReferenceInjectionTests {
 				assertThat(settings.name()).isEqualTo("orders");
 				assertThat(settings.service()).hasToString(Orders.class.getName() + ":1.0/blue");
 				assertThat(settings.calls().timeout()).isEqualTo(Duration.ofMillis(500));
+				assertThat(settings.calls().attemptTimeout()).isEqualTo(Duration.ofMillis(200));
+				assertThat(settings.calls().cluster()).isEqualTo(Cluster.FAILSAFE);
+				assertThat(settings.sticky()).isTrue();
 				assertThat(settings.calls().maxAttempts()).isEqualTo(5);
 				assertThat(settings.calls().loadBalancer()).isEqualTo("random");
 				assertThat(settings.addresses()).containsExactly(new Address("127.0.0.1", 1),
@@ -95,6 +99,8 @@ class RpcReferenceInjectionTests {
 		this.runner.withUserConfiguration(WithAttributes.class)
 			.withPropertyValues("orders.version=1.0", "ha-rpc.client.references.orders.version=2.0",
 					"ha-rpc.client.references.orders.group=green", "ha-rpc.client.references.orders.timeout=2s",
+					"ha-rpc.client.references.orders.attempt-timeout=1s",
+					"ha-rpc.client.references.orders.cluster=failfast", "ha-rpc.client.references.orders.sticky=false",
 					"ha-rpc.client.references.orders.max-attempts=1",
 					"ha-rpc.client.references.orders.load-balancer=round-robin",
 					"ha-rpc.client.references.orders.address=127.0.0.1:9",
@@ -103,6 +109,9 @@ class RpcReferenceInjectionTests {
 				ReferenceSettings<?> settings = settings(context.getBean(RpcClient.class));
 				assertThat(settings.service()).hasToString(Orders.class.getName() + ":2.0/green");
 				assertThat(settings.calls().timeout()).isEqualTo(Duration.ofSeconds(2));
+				assertThat(settings.calls().attemptTimeout()).isEqualTo(Duration.ofSeconds(1));
+				assertThat(settings.calls().cluster()).isEqualTo(Cluster.FAILFAST);
+				assertThat(settings.sticky()).isFalse();
 				assertThat(settings.calls().maxAttempts()).isEqualTo(1);
 				assertThat(settings.calls().loadBalancer()).isEqualTo("round-robin");
 				assertThat(settings.addresses()).containsExactly(new Address("127.0.0.1", 9));
@@ -114,11 +123,15 @@ class RpcReferenceInjectionTests {
 	void whatNobodySaysIsLeftToTheClient() {
 		this.runner.withUserConfiguration(InField.class)
 			.withPropertyValues("ha-rpc.client.timeout=7s", "ha-rpc.client.max-attempts=4",
+					"ha-rpc.client.attempt-timeout=3s", "ha-rpc.client.cluster=failsafe",
 					"ha-rpc.client.load-balancer=random")
 			.run((context) -> {
 				ReferenceSettings<?> settings = settings(context.getBean(RpcClient.class));
 				assertThat(settings.name()).isEqualTo("orders");
 				assertThat(settings.calls().timeout()).isEqualTo(Duration.ofSeconds(7));
+				assertThat(settings.calls().attemptTimeout()).isEqualTo(Duration.ofSeconds(3));
+				assertThat(settings.calls().cluster()).isEqualTo(Cluster.FAILSAFE);
+				assertThat(settings.sticky()).isFalse();
 				assertThat(settings.calls().maxAttempts()).isEqualTo(4);
 				assertThat(settings.calls().loadBalancer()).isEqualTo("random");
 			});
@@ -248,7 +261,8 @@ class RpcReferenceInjectionTests {
 	static class WithAttributes {
 
 		@RpcReference(name = "orders", version = "${orders.version}", group = "blue", timeout = "500ms",
-				maxAttempts = 5, loadBalancer = "random", address = "127.0.0.1:1, 127.0.0.1:2", cluster = "failover")
+				maxAttempts = 5, loadBalancer = "random", address = "127.0.0.1:1, 127.0.0.1:2", cluster = "failsafe",
+				attemptTimeout = "200ms", sticky = true)
 		@Nullable Orders orders;
 
 	}

@@ -107,8 +107,29 @@ class StartupFailureTests {
 	@Test
 	void aClusterThatIsNotThereYet(CapturedOutput output) {
 		fail(OneReference.class, "ha-rpc.client.references.greeter.cluster=broadcast");
-		assertThat(output).contains("APPLICATION FAILED TO START", "cluster = \"broadcast\"", "does not have yet",
-				"Use failover");
+		assertThat(output).contains("APPLICATION FAILED TO START", "cluster = \"broadcast\"", "does not have yet");
+	}
+
+	@Test
+	void aClusterThatIsNone(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.client.references.greeter.cluster=best");
+		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.client.references.greeter.cluster", "best",
+				"FAILFAST", "FAILOVER", "FAILSAFE");
+	}
+
+	@Test
+	void aClusterOfAnAnnotationThatIsNone(CapturedOutput output) {
+		fail(WithBadCluster.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "reference 'greeter'",
+				"cluster: 'best' (expected: one of failover, failfast, failsafe, failback, hedged, broadcast)",
+				"Correct the value named above");
+	}
+
+	@Test
+	void anAttemptTimeoutThatIsNone(CapturedOutput output) {
+		fail(OneReference.class, "ha-rpc.client.attempt-timeout=0s");
+		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.client.attempt-timeout",
+				"Expected: more than zero");
 	}
 
 	@Test
@@ -122,12 +143,6 @@ class StartupFailureTests {
 		fail(WithFallback.class);
 		assertThat(output).contains("APPLICATION FAILED TO START", "fallback = Hello.class", "does not have yet",
 				"Remove the attribute");
-	}
-
-	@Test
-	void stickinessThatIsNotThereYet(CapturedOutput output) {
-		fail(Sticky.class);
-		assertThat(output).contains("APPLICATION FAILED TO START", "sticky = true", "does not have yet");
 	}
 
 	@Test
@@ -360,9 +375,9 @@ class StartupFailureTests {
 
 	}
 
-	static class Sticky {
+	static class WithBadCluster {
 
-		@RpcReference(sticky = true)
+		@RpcReference(cluster = "best")
 		@Nullable Greeter greeter;
 
 	}

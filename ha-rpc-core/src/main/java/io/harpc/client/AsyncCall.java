@@ -1,9 +1,13 @@
 package io.harpc.client;
 
+import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
+import io.harpc.RpcException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,12 +118,47 @@ final class AsyncCall extends CompletableFuture<@Nullable Object> {
 
 	private void finish() {
 		Throwable failure = this.call.failure();
-		if (failure != null) {
-			completeExceptionally(failure);
-		}
-		else {
+		if (failure == null) {
 			complete(this.call.result());
 		}
+		else if (failure instanceof RpcException ex && !isDone()) {
+			answerInstead(ex);
+		}
+		else {
+			completeExceptionally(failure);
+		}
+	}
+
+	private void answerInstead(RpcException failure) {
+		try {
+			Object answer = this.call.method()
+				.reference()
+				.answerInstead(this.call.method(), this.call.arguments(), failure);
+			if (answer instanceof CompletionStage<?> stage) {
+				stage.whenComplete((value, thrown) -> finish(value, thrown, failure));
+			}
+			else {
+				complete(answer);
+			}
+		}
+		catch (InvocationTargetException ex) {
+			completeExceptionally(ex.getTargetException());
+		}
+		catch (RpcException ex) {
+			completeExceptionally(ex);
+		}
+	}
+
+	private void finish(@Nullable Object value, @Nullable Throwable thrown, RpcException failure) {
+		if (thrown == null) {
+			complete(value);
+			return;
+		}
+		// A stage after the one that failed has it wrapped
+		Throwable cause = (thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause()
+				: thrown;
+		cause.addSuppressed(failure);
+		completeExceptionally(cause);
 	}
 
 }

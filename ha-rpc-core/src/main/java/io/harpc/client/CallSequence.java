@@ -79,7 +79,7 @@ final class CallSequence {
 		this.callStart = this.timing.nanoTime();
 		method.reference().retry().budget().called(this.callStart);
 		this.deadline = method.reference().deadline(this.callStart);
-		this.choice = new InstanceChoice(method.reference().loadBalancer(), null);
+		this.choice = new InstanceChoice(method.reference().loadBalancer(), method.hashKey(arguments));
 	}
 
 	ReferenceMethod method() {
@@ -117,7 +117,7 @@ final class CallSequence {
 			return null;
 		}
 		try {
-			InstanceState instance = this.choice.choose(snapshot, now);
+			InstanceState instance = choose(snapshot, now);
 			if (instance != null) {
 				this.flight = new Flight(this, instance, now);
 				return this.flight;
@@ -144,6 +144,7 @@ final class CallSequence {
 			return failed(landed, ending);
 		}
 		landed.succeeded();
+		this.method.reference().answeredBy(landed.instance());
 		this.method.reference().retry().succeeded(this.retry);
 		this.result = landed.result();
 		this.over = true;
@@ -184,6 +185,14 @@ final class CallSequence {
 	 */
 	@Nullable Throwable failure() {
 		return this.failure;
+	}
+
+	private @Nullable InstanceState choose(InstanceSnapshot snapshot, long now) {
+		InstanceState favourite = this.attempts.isEmpty() ? this.method.reference().favourite() : null;
+		if (favourite != null && !favourite.isRetired() && favourite.isReady(now) && this.choice.only(favourite)) {
+			return favourite;
+		}
+		return this.choice.choose(snapshot, now);
 	}
 
 	private long failed(Flight landed, Ending ending) {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.function.BiConsumer;
 
 import io.harpc.Attempt;
+import io.harpc.Deadline;
 import io.harpc.Outcome;
 import io.harpc.client.FailureReport.Reason;
 import io.harpc.protocol.Status;
@@ -33,6 +34,8 @@ final class Flight implements PayloadWriter {
 
 	private final long start;
 
+	private final Deadline deadline;
+
 	private long end;
 
 	private @Nullable MethodSerializer serializer;
@@ -50,6 +53,7 @@ final class Flight implements PayloadWriter {
 		this.call = call;
 		this.instance = instance;
 		this.start = start;
+		this.deadline = call.method().reference().attemptDeadline(call.deadline(), start);
 	}
 
 	/**
@@ -59,7 +63,7 @@ final class Flight implements PayloadWriter {
 	void send() {
 		try {
 			answered(this.instance.link()
-				.call(this.call.method().descriptor().id(), this.call.deadline(), this.call.headers(), this));
+				.call(this.call.method().descriptor().id(), this.deadline, this.call.headers(), this));
 		}
 		catch (TransportException ex) {
 			if (ex.kind() == TransportException.Kind.CANCELLED) {
@@ -84,7 +88,7 @@ final class Flight implements PayloadWriter {
 			landed.run();
 		};
 		this.cancellation = this.instance.link()
-			.callAsync(this.call.method().descriptor().id(), this.call.deadline(), this.call.headers(), this, callback);
+			.callAsync(this.call.method().descriptor().id(), this.deadline, this.call.headers(), this, callback);
 		if (this.cancelled) {
 			cancel();
 		}
@@ -179,7 +183,9 @@ final class Flight implements PayloadWriter {
 			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED, CANCELLED -> Blame.UNDECIDED;
 		};
 		boolean givenUp = ex.kind() == TransportException.Kind.CANCELLED;
-		this.ending = new Ending(attempt(ex.outcome(), String.valueOf(ex.getMessage())), blame,
+		String limit = (ex.kind() == TransportException.Kind.TIMEOUT && this.deadline != this.call.deadline())
+				? ", which attempt-timeout set" : "";
+		this.ending = new Ending(attempt(ex.outcome(), ex.getMessage() + limit), blame,
 				givenUp ? Reason.GIVEN_UP : Reason.ATTEMPTS, 0, null);
 	}
 

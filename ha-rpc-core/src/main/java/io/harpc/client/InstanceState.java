@@ -151,6 +151,13 @@ final class InstanceState implements Candidate {
 	}
 
 	/**
+	 * {@return whether the registry no longer knows it}
+	 */
+	boolean isRetired() {
+		return this.retired;
+	}
+
+	/**
 	 * {@return whether an attempt would leave at once, as far as that can be known}
 	 */
 	boolean isReady(long now) {

@@ -1,5 +1,6 @@
 package io.harpc.client;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import io.harpc.CallObserver;
 import io.harpc.CallObserver.Observed;
 import io.harpc.CallObserver.Side;
 import io.harpc.Deadline;
+import io.harpc.RpcException;
 import io.harpc.ServiceKey;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.method.MethodDescriptor;
@@ -22,12 +24,16 @@ import io.harpc.resilience.ReferenceRetry;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A service as this process calls it: settings, methods, instances, load balancer and
  * retry. Thread-safe.
  */
 final class Reference {
+
+	private static final Logger LOG = LoggerFactory.getLogger(Reference.class);
 
 	/** How many instances a message names. */
 	private static final int MAX_NAMED = 10;
@@ -38,6 +44,9 @@ final class Reference {
 
 	private final long timeoutNanos;
 
+	/** {@link Long#MAX_VALUE} if an attempt may take as long as the call. */
+	private final long attemptTimeoutNanos;
+
 	private final Map<Method, ReferenceMethod> methods;
 
 	private final LoadBalancer loadBalancer;
@@ -45,6 +54,9 @@ final class Reference {
 	private final ReferenceRetry retry;
 
 	private final ServiceInstances instances;
+
+	/** The instance that answered last, if calls are to stay with it. */
+	private volatile @Nullable InstanceState favourite;
 
 	/**
 	 * Creates the reference.
@@ -55,11 +67,15 @@ final class Reference {
 	Reference(ReferenceSettings<?> settings, ClientContext context, Supplier<ServiceInstances> instances) {
 		this.settings = settings;
 		this.context = context;
-		this.timeoutNanos = Objects.requireNonNull(settings.calls().timeout()).toNanos();
+		CallSettings calls = settings.calls();
+		this.timeoutNanos = Objects.requireNonNull(calls.timeout()).toNanos();
+		this.attemptTimeoutNanos = (calls.attemptTimeout() != null) ? calls.attemptTimeout().toNanos() : Long.MAX_VALUE;
 		this.methods = Map.copyOf(describe(ServiceDescriptor.of(settings.service(), settings.type())));
-		this.loadBalancer = context.loadBalancers().create(settings.calls().loadBalancer());
+		refuseWhatCannotWork();
+		this.loadBalancer = context.loadBalancers().create(calls.loadBalancer());
 		this.retry = context.resilience()
-			.retry(settings.name(), settings.calls().maxAttempts(), context.timing()::nanoTime);
+			.retry(settings.name(), (calls.cluster() == Cluster.FAILFAST) ? 1 : calls.maxAttempts(),
+					context.timing()::nanoTime);
 		this.instances = instances.get();
 	}
 
@@ -89,7 +105,40 @@ final class Reference {
 		if (method.descriptor().isAsync()) {
 			return new AsyncCall(call).start(this.instances.known());
 		}
-		return new BlockingCall(call).run(this.instances.known());
+		try {
+			return new BlockingCall(call).run(this.instances.known());
+		}
+		catch (RpcException failure) {
+			try {
+				return answerInstead(method, arguments, failure);
+			}
+			catch (InvocationTargetException ex) {
+				throw ex.getTargetException();
+			}
+		}
+	}
+
+	/**
+	 * Answers a call that failed, if the reference is made so.
+	 * @param method what was called
+	 * @param arguments its arguments
+	 * @param failure what the caller gets otherwise
+	 * @return what the caller gets instead, for an asynchronous method perhaps in a
+	 * future
+	 * @throws InvocationTargetException if the fallback failed
+	 * @throws RpcException the failure, if there is nothing else
+	 */
+	@Nullable Object answerInstead(ReferenceMethod method, @Nullable Object @Nullable [] arguments, RpcException failure)
+			throws InvocationTargetException {
+		Object fallback = this.settings.fallback();
+		if (fallback != null) {
+			return method.callFallback(fallback, arguments, failure);
+		}
+		if (this.settings.calls().cluster() == Cluster.FAILSAFE) {
+			LOG.debug("Nothing returned instead of a failure", failure);
+			return method.nothing();
+		}
+		throw failure;
 	}
 
 	ReferenceSettings<?> settings() {
@@ -156,6 +205,55 @@ final class Reference {
 		Deadline own = Deadline.at(now + this.timeoutNanos);
 		CallContext caller = CallContext.current();
 		return (caller != null) ? own.earlier(caller.deadline()) : own;
+	}
+
+	/**
+	 * {@return until when an attempt that begins now may take}
+	 */
+	Deadline attemptDeadline(Deadline call, long now) {
+		return (this.attemptTimeoutNanos < call.nanoTime() - now) ? Deadline.at(now + this.attemptTimeoutNanos) : call;
+	}
+
+	/**
+	 * {@return the instance to stay with, {@code null} if there is none}
+	 */
+	@Nullable InstanceState favourite() {
+		return this.favourite;
+	}
+
+	/** An instance answered. */
+	void answeredBy(InstanceState instance) {
+		if (this.settings.sticky() && this.favourite != instance) {
+			this.favourite = instance;
+		}
+	}
+
+	private void refuseWhatCannotWork() {
+		CallSettings calls = this.settings.calls();
+		Cluster cluster = Objects.requireNonNull(calls.cluster());
+		if (cluster == Cluster.HEDGED) {
+			refuse(this.methods.values().stream().noneMatch(ReferenceMethod::idempotent),
+					"cluster: hedged (expected: a method that may run twice, marked by @Idempotent or named in"
+							+ " ha-rpc.client.references." + this.settings.name() + ".idempotent)");
+			refuse(calls.maxAttempts() == 1, "cluster: hedged with max-attempts: 1 (expected: at least 2)");
+		}
+		refuse(cluster == Cluster.FAILBACK
+				&& this.methods.values().stream().noneMatch((method) -> method.descriptor().isVoid()),
+				"cluster: failback (expected: a method without a result)");
+		refuse(cluster == Cluster.BROADCAST && this.settings.sticky(),
+				"sticky with cluster: broadcast (expected: one of them)");
+		Object fallback = this.settings.fallback();
+		refuse(fallback != null && !this.settings.type().isInstance(fallback), "fallback: "
+				+ ((fallback != null) ? fallback.getClass().getName() : "") + " (expected: an implementation of it)");
+		refuse(fallback != null && cluster == Cluster.FAILSAFE,
+				"fallback with cluster: failsafe, which would never ask it (expected: one of them)");
+	}
+
+	private void refuse(boolean wrong, String problem) {
+		if (wrong) {
+			throw new IllegalArgumentException(
+					"reference " + this.settings.name() + " to " + this.settings.type().getName() + ": " + problem);
+		}
 	}
 
 	private String describeSimilar() {

@@ -1,9 +1,20 @@
 package io.harpc.client;
 
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
+import io.harpc.RpcException;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.serialization.MethodSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A method as one reference calls it: everything that can be known before a call.
@@ -16,5 +27,59 @@ import io.harpc.serialization.MethodSerializer;
  */
 record ReferenceMethod(Reference reference, MethodDescriptor descriptor, boolean idempotent,
 		Map<String, MethodSerializer> serializers) {
+
+	/** What stands for no result, where {@code null} cannot or should not. */
+	private static final Map<Class<?>, Object> EMPTY = Map.of(Optional.class, Optional.empty(), List.class, List.of(),
+			Collection.class, List.of(), Iterable.class, List.of(), Set.class, Set.of(), Map.class, Map.of());
+
+	/**
+	 * {@return the argument that calls which belong together have in common, {@code null}
+	 * if there is none}
+	 */
+	@Nullable Object hashKey(@Nullable Object @Nullable [] arguments) {
+		return (arguments != null) ? arguments[Math.max(0, this.descriptor.hashKeyParameter())] : null;
+	}
+
+	/**
+	 * {@return what a caller gets who is to get nothing: zero, an empty optional,
+	 * collection or array, {@code null} of anything else}
+	 */
+	@Nullable Object nothing() {
+		Type result = this.descriptor.resultType();
+		Type type = (result instanceof ParameterizedType generic) ? generic.getRawType() : result;
+		if (type instanceof Class<?> primitive && primitive.isPrimitive() && type != void.class) {
+			return Array.get(Array.newInstance(primitive, 1), 0);
+		}
+		if (type instanceof Class<?> array && array.isArray()) {
+			return Array.newInstance(array.componentType(), 0);
+		}
+		return EMPTY.get(type);
+	}
+
+	/**
+	 * Has a fallback answer.
+	 * @param fallback implements the interface
+	 * @param arguments the arguments of the call
+	 * @param failure what came of the call
+	 * @return what the fallback returned
+	 * @throws InvocationTargetException if the fallback threw; what it threw tells of the
+	 * failure
+	 */
+	@Nullable Object callFallback(Object fallback, @Nullable Object @Nullable [] arguments, RpcException failure)
+			throws InvocationTargetException {
+		try {
+			Method method = this.descriptor.method();
+			method.trySetAccessible();
+			return method.invoke(fallback, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			ex.getTargetException().addSuppressed(failure);
+			throw ex;
+		}
+		catch (IllegalAccessException ex) {
+			failure.addSuppressed(ex);
+			throw failure;
+		}
+	}
 
 }

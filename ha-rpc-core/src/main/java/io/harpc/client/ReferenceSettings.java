@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 
 import io.harpc.Address;
 import io.harpc.ServiceKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is called, and how. Two references of equal settings share one proxy. Immutable.
@@ -21,10 +22,15 @@ import io.harpc.ServiceKey;
  * @param idempotent names of methods that may run twice without harm, besides those that
  * carry the annotation; {@code *} stands for any characters
  * @param calls how calls are made; what is left open is taken from the client
+ * @param sticky whether a call goes to the instance that answered the one before, for as
+ * long as that can take it
+ * @param fallback answers where a call fails, unless the method threw what it declares;
+ * {@code null} for nobody. Called on the thread of the caller, for asynchronous methods
+ * on one that it must not block
  * @param <T> the interface
  */
 public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey service, List<Address> addresses,
-		List<String> idempotent, CallSettings calls) {
+		List<String> idempotent, CallSettings calls, boolean sticky, @Nullable T fallback) {
 
 	public ReferenceSettings {
 		Objects.requireNonNull(service, "service");
@@ -60,7 +66,8 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 * @return the settings
 	 */
 	public static <T> ReferenceSettings<T> of(Class<T> type, ServiceKey service) {
-		return new ReferenceSettings<>(type, nameOf(type), service, List.of(), List.of(), CallSettings.OPEN);
+		return new ReferenceSettings<>(type, nameOf(type), service, List.of(), List.of(), CallSettings.OPEN, false,
+				null);
 	}
 
 	/**
@@ -81,7 +88,8 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 * @return the new settings
 	 */
 	public ReferenceSettings<T> withName(String name) {
-		return new ReferenceSettings<>(this.type, name, this.service, this.addresses, this.idempotent, this.calls);
+		return new ReferenceSettings<>(this.type, name, this.service, this.addresses, this.idempotent, this.calls,
+				this.sticky, this.fallback);
 	}
 
 	/**
@@ -91,7 +99,8 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 * @return the new settings
 	 */
 	public ReferenceSettings<T> withAddresses(List<Address> addresses) {
-		return new ReferenceSettings<>(this.type, this.name, this.service, addresses, this.idempotent, this.calls);
+		return new ReferenceSettings<>(this.type, this.name, this.service, addresses, this.idempotent, this.calls,
+				this.sticky, this.fallback);
 	}
 
 	/**
@@ -100,7 +109,8 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 * @return the new settings
 	 */
 	public ReferenceSettings<T> withIdempotent(List<String> idempotent) {
-		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, idempotent, this.calls);
+		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, idempotent, this.calls,
+				this.sticky, this.fallback);
 	}
 
 	/**
@@ -110,7 +120,27 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 */
 	public ReferenceSettings<T> withCalls(UnaryOperator<CallSettings> change) {
 		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, this.idempotent,
-				change.apply(this.calls));
+				change.apply(this.calls), this.sticky, this.fallback);
+	}
+
+	/**
+	 * Returns these settings with calls that stay with one instance, or that do not.
+	 * @param sticky whether they stay
+	 * @return the new settings
+	 */
+	public ReferenceSettings<T> withSticky(boolean sticky) {
+		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, this.idempotent, this.calls,
+				sticky, this.fallback);
+	}
+
+	/**
+	 * Returns these settings with something that answers where a call fails.
+	 * @param fallback what answers
+	 * @return the new settings
+	 */
+	public ReferenceSettings<T> withFallback(T fallback) {
+		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, this.idempotent, this.calls,
+				this.sticky, fallback);
 	}
 
 	boolean isIdempotent(String methodName) {

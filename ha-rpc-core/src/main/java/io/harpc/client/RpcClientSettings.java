@@ -4,7 +4,7 @@ package io.harpc.client;
  * What holds for all references of a client.
  *
  * @param calls how calls are made where a reference leaves it open; leaves nothing open
- * itself
+ * itself but the time for an attempt, which then has no limit of its own
  */
 public record RpcClientSettings(CallSettings calls) {
 
@@ -12,8 +12,8 @@ public record RpcClientSettings(CallSettings calls) {
 		if (calls.maxAttempts() == 0) {
 			throw new IllegalArgumentException("max-attempts: 0 (expected: 1 to " + CallSettings.MAX_ATTEMPTS + ")");
 		}
-		if (calls.timeout() == null || calls.loadBalancer().isEmpty()) {
-			throw new IllegalArgumentException(calls + " (expected: timeout and load balancer set)");
+		if (calls.timeout() == null || calls.loadBalancer().isEmpty() || calls.cluster() == null) {
+			throw new IllegalArgumentException(calls + " (expected: timeout, load balancer and cluster set)");
 		}
 	}
 

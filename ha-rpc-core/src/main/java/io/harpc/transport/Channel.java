@@ -11,6 +11,7 @@ import java.util.function.BiConsumer;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
+import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.LoadReport;
 import io.harpc.transport.TransportException.Kind;
@@ -163,67 +164,21 @@ public final class Channel implements AutoCloseable {
 	 */
 	public Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
 			throws TransportException {
-		ClientConnection connection = chooseOrAwait(deadline.nanoTime());
+		ClientConnection connection = choose();
 		if (connection == null) {
-			throw TransportException.notSent(Kind.TIMEOUT, "no connection before the deadline");
+			connection = this.slots[0].await(deadline.nanoTime());
 		}
 		PendingCall call = PendingCall.blocking(connection.nextCallId(), deadline);
-		connection.send(call, new OutgoingRequest(methodId, deadline, headers, payload));
-		connection.await(call);
-		return call.response();
-	}
-
-	/**
-	 * Sends a request and blocks as the other {@code call} does, but only for a while.
-	 * Where there is no answer then, the call goes on by itself until the deadline. A
-	 * request that finds no room to be sent until then fails as unsent.
-	 * @param methodId the method
-	 * @param deadline when the call must have ended
-	 * @param headers what travels with the call
-	 * @param payload writes the arguments, always on the calling thread
-	 * @param patientUntil until when to wait, as {@link System#nanoTime()}; kept to
-	 * within some milliseconds
-	 * @param late takes what comes of the call when nobody waits for it any more
-	 * @return the answer, {@code null} if the call goes on without the calling thread
-	 * @throws TransportException if there will be no answer; an interrupted thread keeps
-	 * its flag
-	 */
-	public @Nullable Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
-			long patientUntil, LateAnswer late) throws TransportException {
-		OutgoingRequest request = new OutgoingRequest(methodId, deadline, headers, payload);
-		long until = (patientUntil - deadline.nanoTime() < 0) ? patientUntil : deadline.nanoTime();
-		ClientConnection connection = chooseOrAwait(until);
-		if (connection == null) {
-			goOn(request.written(), late);
-			return null;
-		}
-		PendingCall call = PendingCall.blocking(connection.nextCallId(), deadline, until);
-		connection.send(call, request);
-		PendingCall unanswered = connection.await(call);
-		if (unanswered == null) {
-			return call.response();
-		}
-		goOn(connection, unanswered, late);
-		return null;
-	}
-
-	/** Has a call go on that waits for its answer. */
-	private void goOn(ClientConnection connection, PendingCall call, LateAnswer late) {
+		FrameBuffer frame = FrameBuffers.take();
 		try {
-			late.overdue(() -> connection.cancel(call));
+			new OutgoingRequest(methodId, deadline, headers, payload).encode(frame, call.id(),
+					connection.maxFrameSize());
+			connection.send(call, frame);
 		}
-		catch (RuntimeException | Error ex) {
-			connection.cancel(call);
-			throw ex;
+		finally {
+			FrameBuffers.giveBack(frame);
 		}
-		call.listen(new Callback(this.client.callbacks(), late));
-	}
-
-	/** Has a call go on that waits for a connection. */
-	private void goOn(OutgoingRequest request, LateAnswer late) {
-		CompletableFuture<Runnable> cancellation = new CompletableFuture<>();
-		late.overdue(() -> cancellation.thenAccept(Runnable::run));
-		cancellation.complete(callAsync(request, late));
+		return connection.await(call);
 	}
 
 	/**
@@ -239,12 +194,8 @@ public final class Channel implements AutoCloseable {
 	 */
 	public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
 			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-		return callAsync(new OutgoingRequest(methodId, deadline, headers, payload), callback);
-	}
-
-	private Runnable callAsync(OutgoingRequest outgoing,
-			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-		AsyncRequest request = new AsyncRequest(outgoing, new Callback(this.client.callbacks(), callback));
+		AsyncRequest request = new AsyncRequest(new OutgoingRequest(methodId, deadline, headers, payload),
+				new Callback(this.client.callbacks(), callback));
 		ClientConnection connection = choose();
 		if (connection != null) {
 			return request.sendOn(connection);
@@ -268,11 +219,6 @@ public final class Channel implements AutoCloseable {
 		}
 		this.connections.forEach((connection) -> connection.fail("closed"));
 		this.client.forget(this);
-	}
-
-	private @Nullable ClientConnection chooseOrAwait(long untilNanos) throws TransportException {
-		ClientConnection connection = choose();
-		return (connection != null) ? connection : this.slots[0].await(untilNanos);
 	}
 
 	/**

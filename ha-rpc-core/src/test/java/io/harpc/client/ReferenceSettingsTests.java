@@ -31,8 +31,10 @@ class ReferenceSettingsTests {
 	void takesFromTheClientWhatItDoesNotSay() {
 		ReferenceSettings<OrderService> settings = ReferenceSettings.of(OrderService.class)
 			.withCalls((calls) -> calls.withMaxAttempts(2))
-			.withCalls((calls) -> calls.orElse(new CallSettings(Duration.ofSeconds(7), 5, "random")));
-		assertThat(settings.calls()).isEqualTo(new CallSettings(Duration.ofSeconds(7), 2, "random"));
+			.withCalls((calls) -> calls
+				.orElse(new CallSettings(Duration.ofSeconds(7), null, 5, "random", Cluster.FAILSAFE)));
+		assertThat(settings.calls())
+			.isEqualTo(new CallSettings(Duration.ofSeconds(7), null, 2, "random", Cluster.FAILSAFE));
 	}
 
 	@Test
