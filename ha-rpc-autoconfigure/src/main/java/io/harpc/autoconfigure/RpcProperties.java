@@ -121,7 +121,13 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param serialization Form of arguments and results; clients follow it.
 	 * @param maxConnections Number of connections that may be open at once.
 	 * @param maxConcurrentCalls Number of calls that may be in progress at once; what
-	 * comes above it is refused as busy and may be tried elsewhere.
+	 * comes above it waits for a moment, or is refused as busy and may be tried
+	 * elsewhere.
+	 * @param adaptiveLimit Whether fewer calls than max-concurrent-calls, though never
+	 * fewer than four, are in progress at once while more would only make each other
+	 * slower.
+	 * @param maxQueuedCalls Number of calls that may wait for one in progress to end;
+	 * none waits for longer than 100 ms.
 	 * @param maxFrameSize Size of the largest request accepted and of the largest answer
 	 * sent; at least 4KB.
 	 * @param handshakeTimeout Time from accepting a connection to the end of its hello.
@@ -138,6 +144,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("20880") int port, @Nullable String advertisedHost, @DefaultValue("100") int weight,
 			@DefaultValue("") String zone, @DefaultValue("json") Serialization serialization,
 			@DefaultValue("4096") int maxConnections, @DefaultValue("1024") int maxConcurrentCalls,
+			@DefaultValue("true") boolean adaptiveLimit, @DefaultValue("256") int maxQueuedCalls,
 			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("5s") Duration handshakeTimeout,
 			@DefaultValue("60s") Duration idleTimeout, @DefaultValue("10s") Duration writeTimeout,
 			@DefaultValue("20s") Duration shutdownGracePeriod, @DefaultValue("false") boolean includeStackTrace) {

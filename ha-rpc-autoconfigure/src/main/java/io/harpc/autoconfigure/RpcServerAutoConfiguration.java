@@ -49,12 +49,13 @@ public class RpcServerAutoConfiguration {
 		PropertyCheck.range("ha-rpc.server.weight", server.weight(), 0, Instance.MAX_WEIGHT);
 		PropertyCheck.range("ha-rpc.server.max-connections", server.maxConnections(), 1, Integer.MAX_VALUE);
 		PropertyCheck.range("ha-rpc.server.max-concurrent-calls", server.maxConcurrentCalls(), 1, Integer.MAX_VALUE);
+		PropertyCheck.range("ha-rpc.server.max-queued-calls", server.maxQueuedCalls(), 0, Integer.MAX_VALUE);
 		PropertyCheck.notNegative("ha-rpc.server.shutdown-grace-period", server.shutdownGracePeriod());
 		PropertyCheck.positive("ha-rpc.server.handshake-timeout", server.handshakeTimeout());
 		PropertyCheck.positive("ha-rpc.server.idle-timeout", server.idleTimeout());
 		PropertyCheck.positive("ha-rpc.server.write-timeout", server.writeTimeout());
 		return new RpcServerSettings(transport(server), serializer(server), server.advertisedHost(), server.zone(),
-				server.shutdownGracePeriod(), server.includeStackTrace());
+				server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit());
 	}
 
 	private static TransportServerSettings transport(RpcProperties.Server server) {
@@ -63,7 +64,8 @@ public class RpcServerAutoConfiguration {
 			.withBindAddress((address != null) ? address.getHostAddress() : "")
 			.withTimeouts(server.handshakeTimeout(), server.idleTimeout(), server.writeTimeout())
 			.withLimits(server.maxConnections(), server.maxConcurrentCalls(),
-					PropertyCheck.frameSize("ha-rpc.server.max-frame-size", server.maxFrameSize()));
+					PropertyCheck.frameSize("ha-rpc.server.max-frame-size", server.maxFrameSize()))
+			.withMaxQueuedCalls(server.maxQueuedCalls());
 	}
 
 	private static Serializer serializer(RpcProperties.Server server) {

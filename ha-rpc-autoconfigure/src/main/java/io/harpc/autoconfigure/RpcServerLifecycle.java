@@ -68,6 +68,7 @@ final class RpcServerLifecycle implements SmartLifecycle {
 	@EventListener
 	void onReadiness(AvailabilityChangeEvent<ReadinessState> event) {
 		this.accepting = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
+		this.server.setReady(this.accepting);
 		if (this.accepting) {
 			this.server.register();
 		}

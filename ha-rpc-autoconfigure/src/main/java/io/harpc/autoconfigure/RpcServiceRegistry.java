@@ -202,27 +202,9 @@ final class RpcServiceRegistry implements ServiceRegistry<RpcRegistration> {
 
 	}
 
-	private RpcRegistration update(RpcRegistration former, Instance newer) {
-		RpcRegistration next = new RpcRegistration(former.instance().checkSame(newer));
-		this.lock.lock();
-		try {
-			Entry entry = this.entries.remove(former);
-			if (entry != null) {
-				this.entries.put(next, entry);
-				if (entry.current != null) {
-					entry.current.update(newer);
-				}
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-		return next;
-	}
-
 	private final class Recorded implements Registration {
 
-		private volatile RpcRegistration registration;
+		private final RpcRegistration registration;
 
 		Recorded(RpcRegistration registration) {
 			this.registration = registration;
@@ -239,12 +221,7 @@ final class RpcServiceRegistry implements ServiceRegistry<RpcRegistration> {
 		}
 
 		@Override
-		public synchronized void update(Instance newer) {
-			this.registration = RpcServiceRegistry.this.update(this.registration, newer);
-		}
-
-		@Override
-		public synchronized void close() {
+		public void close() {
 			deregister(this.registration);
 		}
 

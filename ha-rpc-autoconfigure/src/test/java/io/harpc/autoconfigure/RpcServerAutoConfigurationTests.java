@@ -131,7 +131,8 @@ class RpcServerAutoConfigurationTests {
 		this.runner
 			.withPropertyValues("ha-rpc.server.address=127.0.0.1", "ha-rpc.server.zone=east",
 					"ha-rpc.server.serialization=smile", "ha-rpc.server.max-connections=7",
-					"ha-rpc.server.max-concurrent-calls=8", "ha-rpc.server.max-frame-size=64KB",
+					"ha-rpc.server.max-concurrent-calls=8", "ha-rpc.server.max-queued-calls=9",
+					"ha-rpc.server.adaptive-limit=false", "ha-rpc.server.max-frame-size=64KB",
 					"ha-rpc.server.shutdown-grace-period=3s", "ha-rpc.server.include-stack-trace=true")
 			.run((context) -> {
 				RpcServerSettings settings = context.getBean(RpcServerSettings.class);
@@ -139,6 +140,8 @@ class RpcServerAutoConfigurationTests {
 				assertThat(settings.transport().serialization()).isEqualTo("smile");
 				assertThat(settings.transport().maxConnections()).isEqualTo(7);
 				assertThat(settings.transport().maxConcurrentCalls()).isEqualTo(8);
+				assertThat(settings.transport().maxQueuedCalls()).isEqualTo(9);
+				assertThat(settings.adaptiveLimit()).isFalse();
 				assertThat(settings.transport().maxFrameSize()).isEqualTo(64 * 1024);
 				assertThat(settings.advertisedHost()).isEqualTo("localhost");
 				assertThat(settings.zone()).isEqualTo("east");

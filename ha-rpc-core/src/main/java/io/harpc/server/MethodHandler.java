@@ -3,6 +3,7 @@ package io.harpc.server;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -36,28 +37,33 @@ final class MethodHandler extends RequestHandler {
 
 	private final MethodSerializer serializer;
 
-	private final CallObserver observer;
-
-	private final boolean includeStackTrace;
+	private final ServerContext context;
 
 	/** What the method threw last without declaring it: news is worth a warning once. */
 	private volatile @Nullable Class<?> lastUndeclared;
 
-	MethodHandler(MethodDescriptor method, Object bean, MethodSerializer serializer, CallObserver observer,
-			boolean includeStackTrace) {
+	MethodHandler(MethodDescriptor method, Object bean, MethodSerializer serializer, ServerContext context) {
 		this.method = method;
 		this.bean = bean;
 		this.serializer = serializer;
-		this.observer = observer;
-		this.includeStackTrace = includeStackTrace;
+		this.context = context;
 		// For interfaces that are not public, as many of an application's own are.
 		method.method().trySetAccessible();
 	}
 
 	@Override
+	protected void refused(Status status, Map<String, String> headers) {
+		observe(headers).end(status.outcome(), null);
+	}
+
+	private CallObserver.Observed observe(Map<String, String> headers) {
+		return this.context.observer()
+			.begin(CallObserver.Side.SERVER, this.method.service(), this.method.name(), headers);
+	}
+
+	@Override
 	protected void handle(Request request, Answer answer) {
-		CallReply reply = new CallReply(answer, this.observer.begin(CallObserver.Side.SERVER, this.method.service(),
-				this.method.name(), request.headers()));
+		CallReply reply = new CallReply(answer, observe(request.headers()));
 		@Nullable Object[] arguments;
 		try {
 			arguments = this.serializer.readArguments(request.payload(), request.offset(), request.length());
@@ -71,13 +77,13 @@ final class MethodHandler extends RequestHandler {
 	}
 
 	private void run(Request request, @Nullable Object[] arguments, CallReply reply) {
-		CallContext context = new CallContext(this.method.service(), this.method.signature(), request.peer(),
+		CallContext call = new CallContext(this.method.service(), this.method.signature(), request.peer(),
 				request.deadline(), request.headers());
 		Object result = null;
 		Throwable thrown = null;
 		CallObserver.Scope scope = reply.observed().open();
 		try {
-			result = context.call(() -> invoke(arguments));
+			result = call.call(() -> invoke(arguments));
 		}
 		catch (Exception | Error ex) {
 			// Errors too: whatever happens in a handler, its caller must hear of it.
@@ -150,8 +156,8 @@ final class MethodHandler extends RequestHandler {
 
 	private void threw(Throwable wrapped, CallReply reply) {
 		Throwable thrown = unwrap(wrapped);
-		logUndeclared(thrown);
-		reply.exception(thrown, (out) -> this.serializer.writeException(thrown, this.includeStackTrace, out));
+		noteUndeclared(thrown);
+		reply.exception(thrown, (out) -> this.serializer.writeException(thrown, this.context.includeStackTrace(), out));
 	}
 
 	private static Throwable unwrap(Throwable thrown) {
@@ -161,12 +167,13 @@ final class MethodHandler extends RequestHandler {
 	}
 
 	/** The stack trace does not travel, so it must be found here. */
-	private void logUndeclared(Throwable thrown) {
+	private void noteUndeclared(Throwable thrown) {
 		for (Class<? extends Throwable> declared : this.method.declaredExceptions()) {
 			if (declared.isInstance(thrown)) {
 				return;
 			}
 		}
+		this.context.load().failed();
 		if (thrown.getClass() == this.lastUndeclared) {
 			logger.debug("{}#{} threw again", this.method.service(), this.method.signature(), thrown);
 		}

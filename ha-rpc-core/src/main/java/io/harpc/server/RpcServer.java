@@ -21,11 +21,14 @@ import io.harpc.method.InvalidServiceException;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.MethodTable;
 import io.harpc.method.ServiceDescriptor;
-import io.harpc.protocol.LoadReport;
+import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
+import io.harpc.resilience.AdaptiveLimit;
+import io.harpc.serialization.MethodSerializer;
 import io.harpc.transport.TransportServer;
+import io.harpc.transport.TransportServerSettings;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,9 @@ public final class RpcServer implements AutoCloseable {
 
 	/** Replaced by a larger one under the lock, so that readers need none. */
 	private volatile Map<ServiceKey, Export> exports = Map.of();
+
+	/** Whether the application wants calls; set under the lock. */
+	private boolean ready = true;
 
 	/** Set under the lock; read by anybody, even while a shutdown holds the lock. */
 	private volatile @Nullable Serving serving;
@@ -98,7 +104,8 @@ public final class RpcServer implements AutoCloseable {
 				throw new IllegalStateException("service: " + service.key() + " (expected: exported before the start)");
 			}
 			Map<ServiceKey, Export> more = new LinkedHashMap<>(this.exports);
-			Export former = more.putIfAbsent(service.key(), new Export(service, bean, weight, handlers(service, bean)));
+			Export former = more.putIfAbsent(service.key(),
+					new Export(service, bean, weight, this.settings.serializer().forService(service)));
 			if (former != null) {
 				throw new DuplicateServiceException(service.key(), former.bean.getClass(), bean.getClass());
 			}
@@ -122,15 +129,6 @@ public final class RpcServer implements AutoCloseable {
 				Map.of());
 	}
 
-	private Map<MethodDescriptor, MethodHandler> handlers(ServiceDescriptor service, Object bean) {
-		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
-		this.settings.serializer()
-			.forService(service)
-			.forEach((method, serializer) -> byMethod.put(method,
-					new MethodHandler(method, bean, serializer, this.observer, this.settings.includeStackTrace())));
-		return byMethod;
-	}
-
 	/**
 	 * Listens and answers. Does nothing if the server runs already.
 	 * @throws ServerStartException if the port cannot be had
@@ -139,7 +137,9 @@ public final class RpcServer implements AutoCloseable {
 		this.lock.lock();
 		try {
 			if (this.serving == null) {
-				this.serving = serve();
+				Serving made = serve();
+				made.load.setState(state(made));
+				this.serving = made;
 			}
 		}
 		finally {
@@ -148,24 +148,59 @@ public final class RpcServer implements AutoCloseable {
 	}
 
 	private Serving serve() {
-		MethodTable methods = MethodTable.of(this.exports.values().stream().map(Export::service).toList());
-		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
-		this.exports.values().forEach((export) -> byMethod.putAll(export.handlers));
-		CallRouter router = new CallRouter(methods, byMethod);
-		TransportServer transport = new TransportServer(this.settings.transport(), router, () -> LoadReport.NONE,
-				this.threads, this.handlers);
+		TransportServerSettings listen = this.settings.transport();
+		LoadMonitor load = new LoadMonitor(
+				this.settings.adaptiveLimit() ? new AdaptiveLimit(listen.maxConcurrentCalls()) : null,
+				LoadMonitor::processCpuTime);
+		TransportServer transport = new TransportServer(listen, router(load), load, this.threads, this.handlers);
 		String incarnation = UUID.randomUUID().toString();
 		try {
 			int port = transport.start(incarnation);
 			Address address = new Address(advertisedHost(), port);
 			logger.info("Listening on port {}, known to others as {}, services: {}", port, address,
 					this.exports.size());
-			return new Serving(transport, address, incarnation);
+			return new Serving(transport, load, address, incarnation);
 		}
 		catch (IOException ex) {
 			transport.close();
-			throw new ServerStartException(this.settings.transport().port(), ex);
+			throw new ServerStartException(listen.port(), ex);
 		}
+	}
+
+	private CallRouter router(LoadMonitor load) {
+		ServerContext context = new ServerContext(this.observer, this.settings.includeStackTrace(), load);
+		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
+		for (Export export : this.exports.values()) {
+			export.serializers.forEach((method, serializer) -> byMethod.put(method,
+					new MethodHandler(method, export.bean, serializer, context)));
+		}
+		return new CallRouter(MethodTable.of(this.exports.values().stream().map(Export::service).toList()), byMethod);
+	}
+
+	/**
+	 * Says with every answer whether the application wants calls. It gets those that come
+	 * all the same: clients send them where no other instance is ready.
+	 * @param ready whether it does
+	 */
+	public void setReady(boolean ready) {
+		this.lock.lock();
+		try {
+			this.ready = ready;
+			Serving current = this.serving;
+			if (current != null) {
+				current.load.setState(state(current));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private ServerState state(Serving current) {
+		if (current.draining) {
+			return ServerState.DRAINING;
+		}
+		return this.ready ? ServerState.SERVING : ServerState.NOT_READY;
 	}
 
 	private String advertisedHost() throws UnknownHostException {
@@ -245,6 +280,8 @@ public final class RpcServer implements AutoCloseable {
 				return;
 			}
 			deregister();
+			current.draining = true;
+			current.load.setState(state(current));
 			current.transport.drain();
 			Duration grace = this.settings.shutdownGracePeriod();
 			if (!current.transport.awaitIdle(grace)) {
@@ -315,7 +352,7 @@ public final class RpcServer implements AutoCloseable {
 	}
 
 	private record Export(ServiceDescriptor service, Object bean, int weight,
-			Map<MethodDescriptor, MethodHandler> handlers) {
+			Map<MethodDescriptor, MethodSerializer> serializers) {
 
 		private ExportedService describe(@Nullable Registration registration) {
 			return new ExportedService(this.service.key(), this.bean.getClass(), this.weight,
@@ -329,15 +366,21 @@ public final class RpcServer implements AutoCloseable {
 
 		private final TransportServer transport;
 
+		private final LoadMonitor load;
+
 		private final Address address;
 
 		/** Tells this run of the server from an earlier one at the same address. */
 		private final String incarnation;
 
+		/** Guarded by the server's lock. */
+		private boolean draining;
+
 		private volatile Map<ServiceKey, Registration> registrations = Map.of();
 
-		private Serving(TransportServer transport, Address address, String incarnation) {
+		private Serving(TransportServer transport, LoadMonitor load, Address address, String incarnation) {
 			this.transport = transport;
+			this.load = load;
 			this.address = address;
 			this.incarnation = incarnation;
 		}

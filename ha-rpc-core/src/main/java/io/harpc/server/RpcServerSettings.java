@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param shutdownGracePeriod how long calls in progress may take to finish on shutdown;
  * zero waits for none
  * @param includeStackTrace whether the stack trace of an exception travels to the caller
+ * @param adaptiveLimit whether fewer calls run at once than the transport allows where
+ * more would only make each other slower
  */
 public record RpcServerSettings(TransportServerSettings transport, Serializer serializer,
-		@Nullable String advertisedHost, String zone, Duration shutdownGracePeriod, boolean includeStackTrace) {
+		@Nullable String advertisedHost, String zone, Duration shutdownGracePeriod, boolean includeStackTrace,
+		boolean adaptiveLimit) {
 
 	public RpcServerSettings {
 		if (shutdownGracePeriod.isNegative()) {
@@ -28,6 +31,21 @@ public record RpcServerSettings(TransportServerSettings transport, Serializer se
 					"shutdownGracePeriod: " + shutdownGracePeriod + " (expected: zero or more)");
 		}
 		transport = transport.withSerialization(serializer.name());
+	}
+
+	/**
+	 * Creates settings with the defaults of all that is not named: an adaptive limit.
+	 * @param transport where it listens, and how much of a peer it puts up with
+	 * @param serializer how arguments and results become bytes
+	 * @param advertisedHost the host that goes into the registry, {@code null} for one of
+	 * the machine's own addresses
+	 * @param zone the place where it runs, empty for none
+	 * @param shutdownGracePeriod how long calls in progress may take to finish
+	 * @param includeStackTrace whether the stack trace of an exception travels
+	 */
+	public RpcServerSettings(TransportServerSettings transport, Serializer serializer, @Nullable String advertisedHost,
+			String zone, Duration shutdownGracePeriod, boolean includeStackTrace) {
+		this(transport, serializer, advertisedHost, zone, shutdownGracePeriod, includeStackTrace, true);
 	}
 
 	/**

@@ -1,5 +1,9 @@
 package io.harpc.transport;
 
+import java.util.Map;
+
+import io.harpc.protocol.Status;
+
 /**
  * Runs the requests for one method. The transport learns how long it takes: a quick one
  * runs on the thread that read the request, a slow one on a thread of its own.
@@ -25,6 +29,29 @@ public abstract class RequestHandler {
 
 	private volatile boolean slow;
 
+	private final UsualTime usualTime = new UsualTime();
+
+	/**
+	 * A request has come: the last chance to refuse it before anything of it is decoded.
+	 * Called on the thread that reads, so it must not block. Unless it throws,
+	 * {@link #leave()} is called once.
+	 * @throws RefusedException if the request is not to be run now
+	 */
+	protected void enter() throws RefusedException {
+	}
+
+	/** A request that had entered is answered, or has been dropped. On any thread. */
+	protected void leave() {
+	}
+
+	/**
+	 * A request is refused without having been run. On any thread.
+	 * @param status what its caller is told
+	 * @param headers what the caller sent along
+	 */
+	protected void refused(Status status, Map<String, String> headers) {
+	}
+
 	/**
 	 * Runs one request and answers it, now or later, exactly once. What it throws is
 	 * answered as an internal error.
@@ -32,6 +59,10 @@ public abstract class RequestHandler {
 	 * @param answer takes the answer
 	 */
 	protected abstract void handle(Request request, Answer answer);
+
+	final UsualTime usualTime() {
+		return this.usualTime;
+	}
 
 	final boolean isSlow() {
 		return this.slow;

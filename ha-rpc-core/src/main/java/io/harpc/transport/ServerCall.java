@@ -45,6 +45,14 @@ final class ServerCall implements Request, Answer, Runnable {
 
 	private final Deadline deadline;
 
+	private final long receivedNanos;
+
+	/** How many calls ran when this one got its place, itself included; 0 before that. */
+	private int place;
+
+	/** When it began; 0 before that. */
+	private long startNanos;
+
 	private final AtomicInteger state = new AtomicInteger(WAITING);
 
 	private final AtomicBoolean answered = new AtomicBoolean();
@@ -55,12 +63,22 @@ final class ServerCall implements Request, Answer, Runnable {
 
 	private volatile boolean interrupted;
 
-	ServerCall(ServerConnection connection, Frame frame, Map<String, String> headers, RequestHandler handler) {
+	/**
+	 * Creates a call whose handler has been entered.
+	 * @param connection takes the answer
+	 * @param frame the request
+	 * @param headers those of the frame
+	 * @param handler runs it
+	 * @param receivedNanos when it came
+	 */
+	ServerCall(ServerConnection connection, Frame frame, Map<String, String> headers, RequestHandler handler,
+			long receivedNanos) {
 		this.connection = connection;
 		this.frame = frame;
 		this.headers = headers;
 		this.handler = handler;
-		this.deadline = Deadline.afterNanos(frame.timeNanos());
+		this.receivedNanos = receivedNanos;
+		this.deadline = Deadline.at(receivedNanos + frame.timeNanos());
 	}
 
 	long id() {
@@ -71,18 +89,69 @@ final class ServerCall implements Request, Answer, Runnable {
 		return this.handler.isSlow();
 	}
 
-	/** Runs the call, on a thread of its own or the one that read it. */
-	@Override
-	public void run() {
+	/**
+	 * It has got one of the places.
+	 * @param running how many calls run with it
+	 */
+	void enter(int running) {
+		this.place = running;
+	}
+
+	boolean isOverdue(long now) {
+		return this.deadline.nanoTime() - now <= 0;
+	}
+
+	/** How long it has waited. */
+	long waited(long now) {
+		return now - this.receivedNanos;
+	}
+
+	/** Keeps it within reach, until it ends, of who looks after its connection. */
+	void hold() {
+		this.connection.hold(this);
+	}
+
+	/** Runs the call on a thread of its own. */
+	void runElsewhere() {
+		this.connection.runElsewhere(this,
+				() -> refuse(Status.BUSY, "no thread is free", Admission.NO_THREAD_RETRY_AFTER));
+	}
+
+	boolean isCancelled() {
+		return this.cancelled;
+	}
+
+	/**
+	 * Answers a call that waits, if anybody listens. Not on the calling thread, which is
+	 * not to be held up by the client.
+	 */
+	void refuseElsewhere(Status status, String message, Duration retryAfter) {
 		if (this.cancelled) {
 			drop();
 			return;
 		}
-		long start = System.nanoTime();
-		if (this.deadline.nanoTime() - start <= 0) {
+		this.connection.runElsewhere(() -> refuse(status, message, retryAfter), this::drop);
+	}
+
+	@Override
+	public void run() {
+		run(System.nanoTime());
+	}
+
+	/**
+	 * Runs the call on this thread.
+	 * @param start the time
+	 */
+	void run(long start) {
+		if (this.cancelled) {
+			drop();
+			return;
+		}
+		if (isOverdue(start)) {
 			refuse(Status.EXPIRED, "the deadline passed before the method began", Duration.ZERO);
 			return;
 		}
+		this.startNanos = start;
 		this.thread = Thread.currentThread();
 		this.state.set(RUNNING);
 		try {
@@ -151,7 +220,25 @@ final class ServerCall implements Request, Answer, Runnable {
 
 	private void drop() {
 		if (this.answered.compareAndSet(false, true)) {
-			this.connection.ended(this);
+			end();
+		}
+	}
+
+	/** Leaves its place, and what else it has entered, to others. */
+	private void end() {
+		this.connection.ended(this);
+		this.handler.leave();
+		if (this.place == 0) {
+			return;
+		}
+		Admission admission = this.connection.admission();
+		if (this.startNanos == 0) {
+			admission.leave();
+		}
+		else {
+			long now = System.nanoTime();
+			long nanos = now - this.startNanos;
+			admission.leave(nanos, this.handler.usualTime().learn(nanos, this.place), now);
 		}
 	}
 
@@ -179,10 +266,13 @@ final class ServerCall implements Request, Answer, Runnable {
 			return;
 		}
 		try {
+			if (this.startNanos == 0) {
+				this.handler.refused(status, this.headers);
+			}
 			this.connection.refuse(id(), status, message, retryAfter);
 		}
 		finally {
-			this.connection.ended(this);
+			end();
 		}
 	}
 
@@ -207,7 +297,7 @@ final class ServerCall implements Request, Answer, Runnable {
 		}
 		finally {
 			FrameBuffers.giveBack(buffer);
-			this.connection.ended(this);
+			end();
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -177,23 +178,23 @@ final class ServerConnection {
 	 */
 	private boolean begin(Frame frame, Turn mine) throws IOException {
 		awaitReadyToAnswer();
-		ServerCall call = admit(frame);
-		if (call == null) {
+		ServerCall call = enter(frame);
+		long now = System.nanoTime();
+		if (call == null || !this.server.admit(call, now)) {
 			return true;
 		}
 		if (call.isSlow()) {
-			this.running.put(call.id(), call);
-			runElsewhere(call);
+			call.hold();
+			call.runElsewhere();
 			return true;
 		}
-		long now = System.nanoTime();
 		if (now - this.batchSinceNanos > MAX_BATCH_NANOS) {
 			flush();
 			this.batchSinceNanos = now;
 		}
 		mine.enter(call, now);
 		this.server.monitor().begins();
-		call.run();
+		call.run(now);
 		return mine.leave();
 	}
 
@@ -212,29 +213,49 @@ final class ServerConnection {
 		}
 	}
 
-	private @Nullable ServerCall admit(Frame frame) throws ProtocolException {
+	private @Nullable ServerCall enter(Frame frame) throws ProtocolException {
+		Map<String, String> headers = frame.headers();
+		RequestHandler handler = null;
 		try {
-			return new ServerCall(this, frame, frame.headers(), this.server.admit(frame.methodId()));
+			handler = this.server.route(frame.methodId());
+			handler.enter();
+			return new ServerCall(this, frame, headers, handler, this.lastReceivedNanos);
 		}
 		catch (RefusedException ex) {
+			if (handler != null) {
+				handler.refused(ex.status(), headers);
+			}
 			refuse(frame.callId(), ex.status(), String.valueOf(ex.getMessage()), ex.retryAfter());
 			return null;
 		}
 	}
 
-	private void runElsewhere(ServerCall call) {
+	/** Keeps a call within reach that will not run on the thread that reads. */
+	void hold(ServerCall call) {
+		this.running.put(call.id(), call);
+	}
+
+	/**
+	 * Has another thread do something.
+	 * @param task what
+	 * @param otherwise what this thread does if there is none
+	 */
+	void runElsewhere(Runnable task, Runnable otherwise) {
 		try {
-			this.server.workers().execute(call);
+			this.server.workers().execute(task);
 		}
 		catch (RejectedExecutionException ex) {
-			call.refuse(Status.BUSY, "no thread is free", TransportServer.BUSY_RETRY_AFTER);
+			otherwise.run();
 		}
 	}
 
-	/** Called once for each call that was admitted, when it is answered or dropped. */
+	Admission admission() {
+		return this.server.admission();
+	}
+
+	/** Called once for each call, when it is answered or dropped. */
 	void ended(ServerCall call) {
 		this.running.remove(call.id(), call);
-		this.server.callEnded();
 	}
 
 	/**
@@ -267,12 +288,7 @@ final class ServerConnection {
 	}
 
 	private void readElsewhere() {
-		try {
-			this.server.workers().execute(this::read);
-		}
-		catch (RejectedExecutionException ex) {
-			end("no thread is free to read");
-		}
+		runElsewhere(this::read, () -> end("no thread is free to read"));
 	}
 
 	/** Tells the client to send nothing new; blocks where it does not read. */

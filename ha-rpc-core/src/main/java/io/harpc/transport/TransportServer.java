@@ -14,7 +14,6 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.Status;
@@ -32,8 +31,7 @@ public final class TransportServer implements AutoCloseable {
 
 	private static final int BACKLOG = 1024;
 
-	/** How long a server without room asks its callers to stay away. */
-	static final Duration BUSY_RETRY_AFTER = Duration.ofMillis(10);
+	private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -44,7 +42,7 @@ public final class TransportServer implements AutoCloseable {
 
 	private final RequestRouter router;
 
-	private final LongSupplier loadReport;
+	private final LoadControl load;
 
 	private final ThreadFactory threads;
 
@@ -60,7 +58,10 @@ public final class TransportServer implements AutoCloseable {
 
 	private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
 
-	private final AtomicInteger runningCalls = new AtomicInteger();
+	private final Admission admission;
+
+	/** Of the monitor's thread. */
+	private long sampledNanos = System.nanoTime() - SAMPLE_NANOS;
 
 	private volatile String incarnation = "";
 
@@ -74,19 +75,18 @@ public final class TransportServer implements AutoCloseable {
 	 * Creates a server that does not listen yet.
 	 * @param settings where to listen, and the limits
 	 * @param router finds the handler of a request
-	 * @param loadReport what to say of this server with an answer, in the bytes of a
-	 * {@link io.harpc.protocol.LoadReport}; asked for each, so that it must cost no more
-	 * than reading a field
+	 * @param load says how many calls may run, and what is told of that with each answer
 	 * @param threads makes platform threads for accepting and for the monitor
 	 * @param workers runs a task for each connection, for as long as it lives, and one
 	 * for each call of a slow method; must start every task at once, on a thread of its
 	 * own
 	 */
-	public TransportServer(TransportServerSettings settings, RequestRouter router, LongSupplier loadReport,
+	public TransportServer(TransportServerSettings settings, RequestRouter router, LoadControl load,
 			ThreadFactory threads, Executor workers) {
 		this.settings = settings;
 		this.router = router;
-		this.loadReport = loadReport;
+		this.load = load;
+		this.admission = new Admission(settings, load);
 		this.threads = threads;
 		this.workers = workers;
 		this.greetings = new Greetings(settings, this::welcome);
@@ -147,7 +147,7 @@ public final class TransportServer implements AutoCloseable {
 	 * @return the number of calls
 	 */
 	public int runningCalls() {
-		return this.runningCalls.get();
+		return this.admission.present();
 	}
 
 	/**
@@ -157,6 +157,7 @@ public final class TransportServer implements AutoCloseable {
 	public void drain() {
 		this.draining = true;
 		stopListening();
+		this.admission.drain();
 		for (ServerConnection connection : this.connections) {
 			try {
 				// One client that does not read must not keep the others from hearing it.
@@ -176,7 +177,7 @@ public final class TransportServer implements AutoCloseable {
 	 */
 	public boolean awaitIdle(Duration timeout) {
 		long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(timeout); // saturates
-		while (this.runningCalls.get() > 0 || !this.connections.stream().allMatch(ServerConnection::isQuiet)) {
+		while (this.admission.present() > 0 || !this.connections.stream().allMatch(ServerConnection::isQuiet)) {
 			if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
 				return false;
 			}
@@ -256,9 +257,13 @@ public final class TransportServer implements AutoCloseable {
 	}
 
 	private boolean tick(long now) {
-		boolean busy = this.greetings.tick(now);
+		boolean busy = this.greetings.tick(now) | this.admission.tick(now);
 		for (ServerConnection connection : this.connections) {
 			busy |= connection.tick(now);
+		}
+		if (now - this.sampledNanos >= SAMPLE_NANOS) {
+			this.sampledNanos = now;
+			this.load.sample(this.admission.load(now));
 		}
 		return busy;
 	}
@@ -317,40 +322,55 @@ public final class TransportServer implements AutoCloseable {
 		}
 	}
 
-	/**
-	 * {@return the handler of a call that may begin, which counts as running from here
-	 * on}
-	 */
-	RequestHandler admit(long methodId) throws RefusedException {
-		int running = this.runningCalls.incrementAndGet();
-		boolean admitted = false;
+	RequestHandler route(long methodId) throws RefusedException {
 		try {
-			// Counted before: who drains and then waits for zero must not miss this one.
-			if (this.draining) {
-				throw new RefusedException(Status.DRAINING, "the server is shutting down");
-			}
-			RequestHandler handler = this.router.route(methodId);
-			if (running > this.settings.maxConcurrentCalls()) {
-				throw new RefusedException(Status.BUSY,
-						"max-concurrent-calls, " + this.settings.maxConcurrentCalls() + ", are running",
-						BUSY_RETRY_AFTER);
-			}
-			admitted = true;
-			return handler;
+			return this.router.route(methodId);
 		}
 		catch (RuntimeException ex) {
 			logger.error("The router failed on method {}", methodId, ex);
 			throw new RefusedException(Status.INTERNAL, "the server failed to find the method");
 		}
-		finally {
-			if (!admitted) {
-				this.runningCalls.decrementAndGet();
-			}
-		}
 	}
 
-	void callEnded() {
-		this.runningCalls.decrementAndGet();
+	/**
+	 * Decides what becomes of a call.
+	 * @param call the call
+	 * @param now the time
+	 * @return whether it is to be run now; else it waits, or has been refused
+	 */
+	boolean admit(ServerCall call, long now) {
+		int running = this.admission.tryEnter();
+		if (running > 0) {
+			call.enter(running);
+		}
+		else if (!queue(call, now)) {
+			return false;
+		}
+		// Counted before: who drains and then waits for zero must not miss this one.
+		if (this.draining) {
+			if (running > 0) {
+				call.refuse(Status.DRAINING, "the server is shutting down", Duration.ZERO);
+			}
+			this.admission.drain();
+			return false;
+		}
+		return running > 0;
+	}
+
+	private boolean queue(ServerCall call, long now) {
+		call.hold();
+		long retryAfter = this.admission.tryQueue(call, now);
+		if (retryAfter > 0) {
+			call.refuse(Status.BUSY, this.admission.limit() + " calls are running, and no more can wait",
+					Duration.ofNanos(retryAfter));
+			return false;
+		}
+		this.monitor.begins();
+		return true;
+	}
+
+	Admission admission() {
+		return this.admission;
 	}
 
 	void forget(ServerConnection connection) {
@@ -360,7 +380,7 @@ public final class TransportServer implements AutoCloseable {
 	}
 
 	long loadReport() {
-		return this.loadReport.getAsLong();
+		return this.load.report();
 	}
 
 	TransportServerSettings settings() {

@@ -15,8 +15,9 @@ import static io.harpc.transport.TransportClientSettings.positive;
  * @param serialization the name of the serialization that payloads are in, told to every
  * client
  * @param maxConnections how many connections may be open; a further one is refused
- * @param maxConcurrentCalls how many calls may run at once; a further one is answered
- * that the server is busy
+ * @param maxConcurrentCalls how many calls may run at once; a further one waits, or is
+ * answered that the server is busy
+ * @param maxQueuedCalls how many calls may wait for one that runs to end
  * @param maxFrameSize the largest frame in bytes, either way
  * @param handshakeTimeout from accepting a connection to the end of its hello
  * @param idleTimeout how long a connection may be silent; clients send heartbeats, so
@@ -24,7 +25,7 @@ import static io.harpc.transport.TransportClientSettings.positive;
  * @param writeTimeout how long a peer may read nothing of what is written to it
  */
 public record TransportServerSettings(String bindAddress, int port, String serialization, int maxConnections,
-		int maxConcurrentCalls, int maxFrameSize, Duration handshakeTimeout, Duration idleTimeout,
+		int maxConcurrentCalls, int maxQueuedCalls, int maxFrameSize, Duration handshakeTimeout, Duration idleTimeout,
 		Duration writeTimeout) {
 
 	public TransportServerSettings {
@@ -32,6 +33,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 		check(!serialization.isEmpty(), "serialization", "''", "a name such as json");
 		check(maxConnections >= 1, "maxConnections", maxConnections, "at least 1");
 		check(maxConcurrentCalls >= 1, "maxConcurrentCalls", maxConcurrentCalls, "at least 1");
+		check(maxQueuedCalls >= 0, "maxQueuedCalls", maxQueuedCalls, "at least 0");
 		check(maxFrameSize >= Hello.MAX_FRAME_SIZE, "maxFrameSize", maxFrameSize, "at least 4096 bytes");
 		positive("handshakeTimeout", handshakeTimeout);
 		positive("idleTimeout", idleTimeout);
@@ -39,13 +41,14 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	}
 
 	/**
-	 * Returns the defaults: all addresses, JSON, 4096 connections, 1024 calls, frames up
-	 * to 4 MiB, 5 s for the hello, 60 s of silence, 10 s for a peer that does not read.
+	 * Returns the defaults: all addresses, JSON, 4096 connections, 1024 calls and 256
+	 * that wait, frames up to 4 MiB, 5 s for the hello, 60 s of silence, 10 s for a peer
+	 * that does not read.
 	 * @param port the port, 0 for any free one
 	 * @return the defaults
 	 */
 	public static TransportServerSettings defaults(int port) {
-		return new TransportServerSettings("", port, "json", 4096, 1024, 4 * 1024 * 1024, Duration.ofSeconds(5),
+		return new TransportServerSettings("", port, "json", 4096, 1024, 256, 4 * 1024 * 1024, Duration.ofSeconds(5),
 				Duration.ofSeconds(60), Duration.ofSeconds(10));
 	}
 
@@ -56,7 +59,8 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	 */
 	public TransportServerSettings withBindAddress(String bindAddress) {
 		return new TransportServerSettings(bindAddress, this.port, this.serialization, this.maxConnections,
-				this.maxConcurrentCalls, this.maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
+				this.idleTimeout, this.writeTimeout);
 	}
 
 	/**
@@ -66,7 +70,8 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	 */
 	public TransportServerSettings withSerialization(String serialization) {
 		return new TransportServerSettings(this.bindAddress, this.port, serialization, this.maxConnections,
-				this.maxConcurrentCalls, this.maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
+				this.idleTimeout, this.writeTimeout);
 	}
 
 	/**
@@ -78,7 +83,19 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	 */
 	public TransportServerSettings withLimits(int maxConnections, int maxConcurrentCalls, int maxFrameSize) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, maxConnections,
-				maxConcurrentCalls, maxFrameSize, this.handshakeTimeout, this.idleTimeout, this.writeTimeout);
+				maxConcurrentCalls, this.maxQueuedCalls, maxFrameSize, this.handshakeTimeout, this.idleTimeout,
+				this.writeTimeout);
+	}
+
+	/**
+	 * Returns these settings with another length of the queue.
+	 * @param maxQueuedCalls how many calls may wait, zero for none
+	 * @return the new settings
+	 */
+	public TransportServerSettings withMaxQueuedCalls(int maxQueuedCalls) {
+		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
+				this.maxConcurrentCalls, maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout, this.idleTimeout,
+				this.writeTimeout);
 	}
 
 	/**
@@ -90,7 +107,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	 */
 	public TransportServerSettings withTimeouts(Duration handshake, Duration idle, Duration write) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
-				this.maxConcurrentCalls, this.maxFrameSize, handshake, idle, write);
+				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, handshake, idle, write);
 	}
 
 }

@@ -25,7 +25,8 @@ class CallRouterTests {
 	private final MethodDescriptor method = this.service.methods().get(0);
 
 	private final MethodHandler handler = new MethodHandler(this.method, (Echo) (text) -> text,
-			Serializer.json().forMethod(this.method), CallObserver.NONE, false);
+			Serializer.json().forMethod(this.method),
+			new ServerContext(CallObserver.NONE, false, new LoadMonitor(null, () -> null)));
 
 	private final CallRouter router = new CallRouter(MethodTable.of(List.of(this.service)),
 			Map.of(this.method, this.handler));

@@ -154,7 +154,8 @@ class MethodHandlerTests {
 	}
 
 	private MethodHandler handler(String name, Shop shop, boolean includeStackTrace) {
-		return new MethodHandler(method(name), shop, serializer(name), this.observer, includeStackTrace);
+		return new MethodHandler(method(name), shop, serializer(name),
+				new ServerContext(this.observer, includeStackTrace, new LoadMonitor(null, () -> null)));
 	}
 
 	private static MethodDescriptor method(String name) {

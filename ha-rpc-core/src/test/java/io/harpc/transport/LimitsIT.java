@@ -13,9 +13,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.harpc.Deadline;
 import io.harpc.Outcome;
+import io.harpc.protocol.Frame;
 import io.harpc.protocol.Status;
 import io.harpc.transport.TransportException.Kind;
 import org.junit.jupiter.api.Test;
@@ -54,7 +56,8 @@ class LimitsIT {
 
 	@Test
 	void answersBusyBeyondTheLimitOfCallsAndCountsDownAgain() throws Exception {
-		try (TransportFixture fixture = new TransportFixture(settings(10, 2), TransportClientSettings.defaults())) {
+		try (TransportFixture fixture = new TransportFixture(settings(10, 2).withMaxQueuedCalls(0),
+				TransportClientSettings.defaults())) {
 			Channel channel = fixture.channel();
 			List<CompletableFuture<Response>> running = new ArrayList<>();
 			for (int i = 0; i < 2; i++) {
@@ -63,7 +66,7 @@ class LimitsIT {
 			TransportFixture.await("both run", () -> fixture.executions.get() == 2);
 			Response busy = channel.call(TransportFixture.ECHO, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY);
 			assertThat(busy.status()).isEqualTo(Status.BUSY);
-			assertThat(busy.text()).contains("max-concurrent-calls, 2, are running");
+			assertThat(busy.text()).isEqualTo("2 calls are running, and no more can wait");
 			assertThat(busy.retryAfterNanos()).isEqualTo(TimeUnit.MILLISECONDS.toNanos(10));
 			for (CompletableFuture<Response> response : running) {
 				assertThat(response.get().status()).isEqualTo(Status.OK);
@@ -71,6 +74,92 @@ class LimitsIT {
 			TransportFixture.await("both have ended", () -> fixture.server.runningCalls() == 0);
 			echo(channel);
 			assertThat(fixture.executions).hasValue(3);
+		}
+	}
+
+	@Test
+	void aCallThatFindsNoPlaceWaitsForOne() throws Exception {
+		try (TransportFixture fixture = new TransportFixture(settings(10, 1), TransportClientSettings.defaults())) {
+			Channel channel = fixture.channel();
+			CompletableFuture<Response> first = start(channel, TransportFixture.SLEEP, LONG,
+					TransportFixture.number(30));
+			TransportFixture.await("it runs", () -> fixture.executions.get() == 1);
+			echo(channel);
+			assertThat(first).isCompleted();
+			TransportFixture.await("none is left", () -> fixture.server.runningCalls() == 0);
+		}
+	}
+
+	@Test
+	void aCallWaitsNoLongerThanABurstLasts() throws Exception {
+		try (TransportFixture fixture = new TransportFixture(settings(10, 1), TransportClientSettings.defaults())) {
+			Channel channel = fixture.channel();
+			start(channel, TransportFixture.UNTIL_INTERRUPTED, LONG, new byte[0]);
+			TransportFixture.await("it runs", () -> fixture.executions.get() == 1);
+			Response busy = channel.call(TransportFixture.ECHO, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY);
+			assertThat(busy.status()).isEqualTo(Status.BUSY);
+			assertThat(busy.retryAfterNanos()).isPositive();
+			assertThat(fixture.executions).hasValue(1);
+		}
+	}
+
+	@Test
+	void asManyCallsWaitAsMayAndTheNextIsBusyAtOnce() throws Exception {
+		try (TransportFixture fixture = new TransportFixture(settings(10, 1).withMaxQueuedCalls(3),
+				TransportClientSettings.defaults()); RawClient client = new RawClient(fixture.address)) {
+			client.request(1, TransportFixture.UNTIL_INTERRUPTED, LONG.toNanos(), new byte[0]);
+			for (int i = 2; i <= 5; i++) {
+				client.request(i, TransportFixture.ECHO, LONG.toNanos(), new byte[0]);
+			}
+			Frame first = client.next();
+			assertThat(first.callId()).isEqualTo(5);
+			assertThat(first.status()).isEqualTo(Status.BUSY);
+			assertThat(first.text()).contains("no more can wait");
+			for (int i = 2; i <= 4; i++) {
+				Frame waited = client.next();
+				assertThat(waited.callId()).isEqualTo(i);
+				assertThat(waited.status()).isEqualTo(Status.BUSY);
+			}
+			assertThat(fixture.server.runningCalls()).isOne();
+		}
+	}
+
+	@Test
+	void aCallWhoseDeadlinePassesInTheQueueExpiresWithoutBeingRun() throws Exception {
+		try (TransportFixture fixture = new TransportFixture(settings(10, 1), TransportClientSettings.defaults());
+				RawClient client = new RawClient(fixture.address)) {
+			client.request(1, TransportFixture.UNTIL_INTERRUPTED, LONG.toNanos(), new byte[0]);
+			client.request(2, TransportFixture.ECHO, TimeUnit.MILLISECONDS.toNanos(20), new byte[0]);
+			Frame expired = client.next();
+			assertThat(expired.callId()).isEqualTo(2);
+			assertThat(expired.status()).isEqualTo(Status.EXPIRED);
+			assertThat(fixture.executions).hasValue(1);
+		}
+	}
+
+	@Test
+	void whatWaitsWhenTheServerDrainsIsNotBegun() throws Exception {
+		try (TransportFixture fixture = new TransportFixture(settings(10, 1), TransportClientSettings.defaults());
+				RawClient client = new RawClient(fixture.address)) {
+			client.request(1, TransportFixture.SLEEP, LONG.toNanos(), TransportFixture.number(60));
+			client.request(2, TransportFixture.ECHO, LONG.toNanos(), new byte[0]);
+			TransportFixture.await("one runs, one waits", () -> fixture.server.runningCalls() == 2);
+			fixture.server.drain();
+			assertThat(Stream.of(client.next(), client.next(), client.next()).map(Frame::status))
+				.containsExactlyInAnyOrder(null, Status.DRAINING, Status.OK);
+			assertThat(fixture.executions).hasValue(1);
+			TransportFixture.await("none is left", () -> fixture.server.runningCalls() == 0);
+		}
+	}
+
+	@Test
+	void refusedCallsAreSeenByTheirHandler() throws Exception {
+		try (TransportFixture fixture = new TransportFixture(settings(10, 1).withMaxQueuedCalls(0),
+				TransportClientSettings.defaults()); RawClient client = new RawClient(fixture.address)) {
+			client.request(1, TransportFixture.UNTIL_INTERRUPTED, LONG.toNanos(), new byte[0]);
+			client.request(2, TransportFixture.ECHO, LONG.toNanos(), new byte[0]);
+			assertThat(client.next().status()).isEqualTo(Status.BUSY);
+			assertThat(fixture.refusals).containsExactly(Status.BUSY);
 		}
 	}
 

@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -64,6 +66,8 @@ final class TransportFixture implements AutoCloseable {
 	final AtomicInteger executions = new AtomicInteger();
 
 	final AtomicInteger interrupts = new AtomicInteger();
+
+	final Queue<Status> refusals = new ConcurrentLinkedQueue<>();
 
 	private final Map<Long, RequestHandler> handlers = new ConcurrentHashMap<>();
 
@@ -188,6 +192,11 @@ final class TransportFixture implements AutoCloseable {
 			protected void handle(Request request, Answer answer) {
 				TransportFixture.this.executions.incrementAndGet();
 				body.run(request, answer);
+			}
+
+			@Override
+			protected void refused(Status status, Map<String, String> headers) {
+				TransportFixture.this.refusals.add(status);
 			}
 
 		};

@@ -1,0 +1,14 @@
+package io.harpc.server;
+
+import io.harpc.CallObserver;
+
+/**
+ * What the handlers of one server share.
+ *
+ * @param observer sees every call
+ * @param includeStackTrace whether the stack trace of an exception travels to the caller
+ * @param load is told of the calls that failed
+ */
+record ServerContext(CallObserver observer, boolean includeStackTrace, LoadMonitor load) {
+
+}
