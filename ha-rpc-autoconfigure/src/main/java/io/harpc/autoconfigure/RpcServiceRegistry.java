@@ -202,9 +202,27 @@ final class RpcServiceRegistry implements ServiceRegistry<RpcRegistration> {
 
 	}
 
+	private RpcRegistration update(RpcRegistration former, Instance newer) {
+		RpcRegistration next = new RpcRegistration(former.instance().checkSame(newer));
+		this.lock.lock();
+		try {
+			Entry entry = this.entries.remove(former);
+			if (entry != null) {
+				this.entries.put(next, entry);
+				if (entry.current != null) {
+					entry.current.update(newer);
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		return next;
+	}
+
 	private final class Recorded implements Registration {
 
-		private final RpcRegistration registration;
+		private volatile RpcRegistration registration;
 
 		Recorded(RpcRegistration registration) {
 			this.registration = registration;
@@ -221,7 +239,12 @@ final class RpcServiceRegistry implements ServiceRegistry<RpcRegistration> {
 		}
 
 		@Override
-		public void close() {
+		public synchronized void update(Instance newer) {
+			this.registration = RpcServiceRegistry.this.update(this.registration, newer);
+		}
+
+		@Override
+		public synchronized void close() {
 			deregister(this.registration);
 		}
 

@@ -33,12 +33,18 @@ final class RecordingRegistry implements Registry {
 
 			@Override
 			public Instance instance() {
-				return instance;
+				return registration.instance();
 			}
 
 			@Override
 			public boolean isRegistered() {
 				return registration.isRegistered();
+			}
+
+			@Override
+			public void update(Instance newer) {
+				RecordingRegistry.this.events.add("update");
+				registration.update(newer);
 			}
 
 			@Override

@@ -50,6 +50,22 @@ class RpcServiceRegistryTests {
 	}
 
 	@Test
+	void listsWhatAnInstanceSaysAnewAlsoWhileItIsOutOfService() {
+		Registration registration = this.services.forServer().register(INSTANCE);
+		registration.update(INSTANCE.withWeight(7));
+		assertThat(listed()).containsExactly(INSTANCE.withWeight(7));
+		RpcRegistration lighter = new RpcRegistration(INSTANCE.withWeight(7));
+		assertThat(this.services.registrations()).containsExactly(lighter);
+		this.services.setStatus(lighter, "OUT_OF_SERVICE");
+		registration.update(INSTANCE.withWeight(8));
+		assertThat(listed()).isEmpty();
+		this.services.setStatus(new RpcRegistration(INSTANCE.withWeight(8)), "UP");
+		assertThat(listed()).containsExactly(INSTANCE.withWeight(8));
+		registration.close();
+		assertThat(listed()).isEmpty();
+	}
+
+	@Test
 	void takesAnInstanceOutOfServiceAndBack() {
 		Registration registration = this.services.forServer().register(INSTANCE);
 		this.services.setStatus(REGISTRATION, "OUT_OF_SERVICE");

@@ -125,7 +125,7 @@ public final class InMemoryRegistry implements Registry {
 
 	private final class InMemoryRegistration implements Registration {
 
-		private final Instance instance;
+		private volatile Instance instance;
 
 		InMemoryRegistration(Instance instance) {
 			this.instance = instance;
@@ -142,7 +142,16 @@ public final class InMemoryRegistry implements Registry {
 		}
 
 		@Override
-		public void close() {
+		public synchronized void update(Instance newer) {
+			Instance former = this.instance;
+			this.instance = former.checkSame(newer);
+			if (InMemoryRegistry.this.space.of(newer.service()).replace(newer.id(), former, newer)) {
+				InMemoryRegistry.this.space.changed(newer.service());
+			}
+		}
+
+		@Override
+		public synchronized void close() {
 			if (InMemoryRegistry.this.registrations.remove(this)) {
 				InMemoryRegistry.this.space.of(this.instance.service()).remove(this.instance.id(), this.instance);
 				InMemoryRegistry.this.space.changed(this.instance.service());

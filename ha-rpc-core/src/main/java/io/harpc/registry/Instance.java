@@ -59,6 +59,28 @@ public record Instance(String id, ServiceKey service, Address address, int weigh
 		});
 	}
 
+	/**
+	 * Returns this instance with another weight.
+	 * @param weight its share of the calls relative to others
+	 * @return the new instance
+	 */
+	public Instance withWeight(int weight) {
+		return new Instance(this.id, this.service, this.address, weight, this.zone, this.serialization, this.metadata);
+	}
+
+	/**
+	 * Checks that another instance is news of this one, for those who implement a
+	 * {@link Registration}.
+	 * @param newer the other
+	 * @return the other
+	 * @throws IllegalArgumentException if id, service or address are not the same
+	 */
+	public Instance checkSame(Instance newer) {
+		check(newer.id.equals(this.id) && newer.service.equals(this.service) && newer.address.equals(this.address),
+				"instance", newer, this.id + " of " + this.service + " at " + this.address);
+		return newer;
+	}
+
 	private static void checkText(String what, String value, int maxLength) {
 		check(value.length() <= maxLength, what, value.length() + " characters", "at most " + maxLength);
 		check(value.chars().noneMatch(Character::isISOControl), what, "a control character", "printable text");

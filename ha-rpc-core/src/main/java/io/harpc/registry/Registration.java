@@ -18,6 +18,14 @@ public interface Registration extends AutoCloseable {
 	boolean isRegistered();
 
 	/**
+	 * Changes what the registry says of the instance, its weight for example; where the
+	 * registry is away, as soon as it is back. Does nothing once this is closed.
+	 * @param newer what it is to say
+	 * @throws IllegalArgumentException if id, service or address are not the same
+	 */
+	void update(Instance newer);
+
+	/**
 	 * Deregisters. Waits a bounded time for the registry to confirm; where it cannot, the
 	 * instance is removed as soon as the registry is back, and in no case registered
 	 * again. Closing again does nothing.
@@ -33,14 +41,21 @@ public interface Registration extends AutoCloseable {
 	static Registration nowhere(Instance instance) {
 		return new Registration() {
 
+			private volatile Instance current = instance;
+
 			@Override
 			public Instance instance() {
-				return instance;
+				return this.current;
 			}
 
 			@Override
 			public boolean isRegistered() {
 				return false;
+			}
+
+			@Override
+			public void update(Instance newer) {
+				this.current = this.current.checkSame(newer);
 			}
 
 			@Override

@@ -15,6 +15,7 @@ import io.harpc.ServiceKey;
 
 import static io.harpc.registry.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
@@ -76,6 +77,30 @@ public abstract class RegistryContractTests extends RegistryReadingContractTests
 		first.close();
 		assertThat(first.isRegistered()).isFalse();
 		eventually(() -> assertThat(watch.current().list()).containsExactly(b));
+	}
+
+	@Test
+	void tellsOfWhatAnInstanceSaysAnew() {
+		Watch watch = this.registry.watch(TestInstances.ORDERS, new RecordingListener());
+		Instance a = TestInstances.instance("a", 1);
+		Registration registration = this.servers.register(a);
+		eventually(() -> assertThat(watch.current().list()).containsExactly(a));
+		Instance newer = a.withWeight(7);
+		registration.update(newer);
+		eventually(() -> assertThat(watch.current().list()).containsExactly(newer));
+		assertThat(registration.instance()).isEqualTo(newer);
+		eventually(() -> assertThat(registration.isRegistered()).isTrue());
+		registration.close();
+		registration.update(a);
+		eventually(() -> assertThat(watch.current().list()).isEmpty());
+		assertThat(registration.isRegistered()).isFalse();
+	}
+
+	@Test
+	void refusesToMakeAnInstanceAnother() {
+		Registration registration = this.servers.register(TestInstances.instance("a", 1));
+		assertThatIllegalArgumentException().isThrownBy(() -> registration.update(TestInstances.instance("a", 2)))
+			.withMessageContaining("a of com.example.OrderService:1.0 at ");
 	}
 
 	@Test

@@ -2,7 +2,6 @@ package io.harpc.registry.zookeeper;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
@@ -28,15 +27,13 @@ final class OwnedNode implements Registration {
 
 	private static final Logger logger = LoggerFactory.getLogger(OwnedNode.class);
 
-	private final Instance instance;
-
 	private final String parent;
 
-	private final byte[] body;
-
-	private final Consumer<OwnedNode> onClose;
+	private final Registrations owner;
 
 	private final CountDownLatch removed = new CountDownLatch(1);
+
+	private volatile Instance instance;
 
 	private volatile boolean wanted = true;
 
@@ -46,14 +43,22 @@ final class OwnedNode implements Registration {
 
 	private @Nullable String path;
 
+	/** What the node says. */
+	private @Nullable Instance written;
+
 	/** Whether no other node of this registration can be left from before. */
 	private boolean alone;
 
-	OwnedNode(Instance instance, String parent, Consumer<OwnedNode> onClose) {
+	OwnedNode(Instance instance, String parent, Registrations owner) {
 		this.instance = instance;
 		this.parent = parent;
-		this.body = InstanceJson.write(instance);
-		this.onClose = onClose;
+		this.owner = owner;
+		checkSize(instance);
+	}
+
+	/** What is too large is better known now than when the registry is back. */
+	private static void checkSize(Instance instance) {
+		InstanceJson.write(instance);
 	}
 
 	@Override
@@ -67,9 +72,16 @@ final class OwnedNode implements Registration {
 	}
 
 	@Override
+	public void update(Instance newer) {
+		checkSize(newer);
+		this.instance = this.instance.checkSame(newer);
+		this.owner.updated(this);
+	}
+
+	@Override
 	public void close() {
 		if (unwant()) {
-			this.onClose.accept(this);
+			this.owner.deregister(this);
 		}
 	}
 
@@ -128,11 +140,19 @@ final class OwnedNode implements Registration {
 		if (!owns(client)) {
 			// The new one first: a reader takes the newest, and there is no gap.
 			this.alone = false;
+			Instance newest = this.instance;
 			this.path = client.create()
 				.creatingParentsIfNeeded()
 				.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
-				.forPath(this.parent + "/" + this.instance.id() + "-", this.body);
-			logger.info("Registered {} at {} as {}", this.instance.service(), this.instance.address(), this.path);
+				.forPath(this.parent + "/" + newest.id() + "-", InstanceJson.write(newest));
+			this.written = newest;
+			logger.info("Registered {} at {} as {}", newest.service(), newest.address(), this.path);
+		}
+		else if (this.instance != this.written) {
+			Instance newest = this.instance;
+			client.setData().forPath(this.path, InstanceJson.write(newest));
+			this.written = newest;
+			logger.info("Changed {}: {}", this.path, newest);
 		}
 		if (!this.alone) {
 			removeAllBut(this.path, client);

@@ -40,7 +40,7 @@ final class Registrations {
 
 	Registration register(Instance instance) {
 		Key key = Key.of(instance);
-		OwnedNode node = new OwnedNode(instance, this.layout.service(instance.service()), this::deregister);
+		OwnedNode node = new OwnedNode(instance, this.layout.service(instance.service()), this);
 		this.nodes.compute(key, (same, present) -> {
 			if (present != null && present.isWanted()) {
 				throw new IllegalStateException("instance: " + instance.id() + " of " + instance.service()
@@ -52,7 +52,11 @@ final class Registrations {
 		return node;
 	}
 
-	private void deregister(OwnedNode node) {
+	void updated(OwnedNode node) {
+		this.ensemble.run(() -> reconcile(Key.of(node.instance()), node));
+	}
+
+	void deregister(OwnedNode node) {
 		Key key = Key.of(node.instance());
 		this.ensemble.run(() -> reconcile(key, node));
 		if (!this.ensemble.await(node.removed())) {
