@@ -8,6 +8,7 @@ import io.harpc.Deadline;
 import io.harpc.protocol.LoadReport;
 import io.harpc.transport.Channel;
 import io.harpc.transport.ChannelListener;
+import io.harpc.transport.LateAnswer;
 import io.harpc.transport.PayloadWriter;
 import io.harpc.transport.Response;
 import io.harpc.transport.TransportClient;
@@ -49,6 +50,16 @@ interface Link {
 
 	Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
 			throws TransportException;
+
+	/**
+	 * Waits for the answer for a while; then the call goes on, and what comes of it is
+	 * told.
+	 * @param patientUntil until when to wait
+	 * @param late is told what comes of the call afterwards
+	 * @return the answer, {@code null} if the call goes on
+	 */
+	@Nullable Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+			long patientUntil, LateAnswer late) throws TransportException;
 
 	/**
 	 * {@return cancels the call; the callback is called all the same}
@@ -125,6 +136,12 @@ interface Link {
 		public Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
 				throws TransportException {
 			return this.channel.call(methodId, deadline, headers, payload);
+		}
+
+		@Override
+		public @Nullable Response call(long methodId, Deadline deadline, Map<String, String> headers,
+				PayloadWriter payload, long patientUntil, LateAnswer late) throws TransportException {
+			return this.channel.call(methodId, deadline, headers, payload, patientUntil, late);
 		}
 
 		@Override

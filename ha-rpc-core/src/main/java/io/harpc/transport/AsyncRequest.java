@@ -3,7 +3,6 @@ package io.harpc.transport;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-import io.harpc.protocol.FrameBuffer;
 import io.harpc.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +32,8 @@ final class AsyncRequest {
 	 */
 	Runnable sendOn(ClientConnection connection) {
 		PendingCall call = PendingCall.asynchronous(connection.nextCallId(), this.request.deadline(), this.callback);
-		FrameBuffer frame = FrameBuffers.take();
 		try {
-			this.request.encode(frame, call.id(), connection.maxFrameSize());
-			connection.sendAsync(call, frame);
+			connection.sendAsync(call, this.request);
 		}
 		catch (TransportException ex) {
 			call.complete(ex);
@@ -44,9 +41,6 @@ final class AsyncRequest {
 		catch (RuntimeException | Error ex) {
 			call.complete(TransportException.notSent(Kind.ENCODING, "the request could not be sent: " + ex));
 			throw ex;
-		}
-		finally {
-			FrameBuffers.giveBack(frame);
 		}
 		return () -> connection.cancel(call);
 	}

@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of one connection that wait for an answer. Thread-safe.
+ * The calls of one connection that wait for an answer. Who takes a call out of it is the
+ * one who ends that call. Thread-safe.
  */
 final class CallTable {
 
@@ -27,18 +28,51 @@ final class CallTable {
 		this.calls.put(call.id(), call);
 	}
 
-	/** Removes a call, unless another thread has done so. */
-	void remove(PendingCall call) {
-		if (this.calls.remove(call.id()) != null) {
-			this.size.decrementAndGet();
-			if (!call.mayRead()) {
-				this.readFor.decrementAndGet();
-			}
+	/**
+	 * Takes a call out.
+	 * @return {@code false} if it is not here: another thread has done so, or has put
+	 * another in its place
+	 */
+	boolean remove(PendingCall call) {
+		boolean removed = this.calls.remove(call.id(), call);
+		if (removed) {
+			removed(call);
+		}
+		return removed;
+	}
+
+	/**
+	 * Takes out the call with an id.
+	 * @return the call, {@code null} if there is none
+	 */
+	@Nullable PendingCall take(long id) {
+		PendingCall call = this.calls.remove(id);
+		if (call != null) {
+			removed(call);
+		}
+		return call;
+	}
+
+	private void removed(PendingCall call) {
+		this.size.decrementAndGet();
+		if (!call.mayRead()) {
+			this.readFor.decrementAndGet();
 		}
 	}
 
-	@Nullable PendingCall get(long id) {
-		return this.calls.get(id);
+	/**
+	 * Has a call go on without its thread.
+	 * @return the call that is here in its place, {@code null} if it was not here any
+	 * more: then another thread is about to end it
+	 */
+	@Nullable PendingCall makeLate(PendingCall call) {
+		PendingCall late = call.late();
+		this.readFor.incrementAndGet();
+		boolean replaced = this.calls.replace(call.id(), call, late);
+		if (!replaced || !call.mayRead()) {
+			this.readFor.decrementAndGet();
+		}
+		return replaced ? late : null;
 	}
 
 	Collection<PendingCall> all() {

@@ -11,7 +11,6 @@ import java.util.function.BiConsumer;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
-import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.LoadReport;
 import io.harpc.transport.TransportException.Kind;
@@ -164,21 +163,67 @@ public final class Channel implements AutoCloseable {
 	 */
 	public Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
 			throws TransportException {
-		ClientConnection connection = choose();
+		ClientConnection connection = chooseOrAwait(deadline.nanoTime());
 		if (connection == null) {
-			connection = this.slots[0].await(deadline.nanoTime());
+			throw TransportException.notSent(Kind.TIMEOUT, "no connection before the deadline");
 		}
 		PendingCall call = PendingCall.blocking(connection.nextCallId(), deadline);
-		FrameBuffer frame = FrameBuffers.take();
+		connection.send(call, new OutgoingRequest(methodId, deadline, headers, payload));
+		connection.await(call);
+		return call.response();
+	}
+
+	/**
+	 * Sends a request and blocks as the other {@code call} does, but only for a while.
+	 * Where there is no answer then, the call goes on by itself until the deadline. A
+	 * request that finds no room to be sent until then fails as unsent.
+	 * @param methodId the method
+	 * @param deadline when the call must have ended
+	 * @param headers what travels with the call
+	 * @param payload writes the arguments, always on the calling thread
+	 * @param patientUntil until when to wait, as {@link System#nanoTime()}; kept to
+	 * within some milliseconds
+	 * @param late takes what comes of the call when nobody waits for it any more
+	 * @return the answer, {@code null} if the call goes on without the calling thread
+	 * @throws TransportException if there will be no answer; an interrupted thread keeps
+	 * its flag
+	 */
+	public @Nullable Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+			long patientUntil, LateAnswer late) throws TransportException {
+		OutgoingRequest request = new OutgoingRequest(methodId, deadline, headers, payload);
+		long until = (patientUntil - deadline.nanoTime() < 0) ? patientUntil : deadline.nanoTime();
+		ClientConnection connection = chooseOrAwait(until);
+		if (connection == null) {
+			goOn(request.written(), late);
+			return null;
+		}
+		PendingCall call = PendingCall.blocking(connection.nextCallId(), deadline, until);
+		connection.send(call, request);
+		PendingCall unanswered = connection.await(call);
+		if (unanswered == null) {
+			return call.response();
+		}
+		goOn(connection, unanswered, late);
+		return null;
+	}
+
+	/** Has a call go on that waits for its answer. */
+	private void goOn(ClientConnection connection, PendingCall call, LateAnswer late) {
 		try {
-			new OutgoingRequest(methodId, deadline, headers, payload).encode(frame, call.id(),
-					connection.maxFrameSize());
-			connection.send(call, frame);
+			late.overdue(() -> connection.cancel(call));
 		}
-		finally {
-			FrameBuffers.giveBack(frame);
+		catch (RuntimeException | Error ex) {
+			connection.cancel(call);
+			throw ex;
 		}
-		return connection.await(call);
+		call.listen(new Callback(this.client.callbacks(), late));
+	}
+
+	/** Has a call go on that waits for a connection. */
+	private void goOn(OutgoingRequest request, LateAnswer late) {
+		CompletableFuture<Runnable> cancellation = new CompletableFuture<>();
+		late.overdue(() -> cancellation.thenAccept(Runnable::run));
+		cancellation.complete(callAsync(request, late));
 	}
 
 	/**
@@ -194,8 +239,12 @@ public final class Channel implements AutoCloseable {
 	 */
 	public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
 			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-		AsyncRequest request = new AsyncRequest(new OutgoingRequest(methodId, deadline, headers, payload),
-				new Callback(this.client.callbacks(), callback));
+		return callAsync(new OutgoingRequest(methodId, deadline, headers, payload), callback);
+	}
+
+	private Runnable callAsync(OutgoingRequest outgoing,
+			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+		AsyncRequest request = new AsyncRequest(outgoing, new Callback(this.client.callbacks(), callback));
 		ClientConnection connection = choose();
 		if (connection != null) {
 			return request.sendOn(connection);
@@ -219,6 +268,11 @@ public final class Channel implements AutoCloseable {
 		}
 		this.connections.forEach((connection) -> connection.fail("closed"));
 		this.client.forget(this);
+	}
+
+	private @Nullable ClientConnection chooseOrAwait(long untilNanos) throws TransportException {
+		ClientConnection connection = choose();
+		return (connection != null) ? connection : this.slots[0].await(untilNanos);
 	}
 
 	/**

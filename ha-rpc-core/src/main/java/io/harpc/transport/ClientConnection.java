@@ -2,8 +2,8 @@ package io.harpc.transport;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 
 import io.harpc.Outcome;
@@ -13,6 +13,7 @@ import io.harpc.protocol.FrameType;
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.ProtocolException;
 import io.harpc.transport.TransportException.Kind;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +73,8 @@ final class ClientConnection {
 
 	private volatile boolean draining;
 
-	private final AtomicBoolean ended = new AtomicBoolean();
+	/** Why the connection has ended, {@code null} while it has not. */
+	private final AtomicReference<@Nullable String> ended = new AtomicReference<>();
 
 	ClientConnection(Handshake handshake, ConnectionOwner owner) throws IOException {
 		this.socket = handshake.socket();
@@ -115,11 +117,11 @@ final class ClientConnection {
 	}
 
 	boolean isUsable() {
-		return !this.draining && !this.ended.get();
+		return !this.draining && !isEnded();
 	}
 
 	boolean isEnded() {
-		return this.ended.get();
+		return this.ended.get() != null;
 	}
 
 	int maxFrameSize() {
@@ -131,28 +133,48 @@ final class ClientConnection {
 	}
 
 	/** Sends the request of a call that the calling thread is about to await. */
-	void send(PendingCall call, FrameBuffer request) throws TransportException {
+	void send(PendingCall call, OutgoingRequest request) throws TransportException {
 		if (Thread.currentThread().isInterrupted()) {
 			throw TransportException.notSent(Kind.CANCELLED, "the calling thread was interrupted before the call");
 		}
-		append(call, request, call.deadlineNanos());
-		flush();
+		send(call, request, call.patientUntilNanos());
 		if (!call.mayRead()) {
 			this.reading.want();
 		}
 	}
 
-	/** Blocks until the answer of a call, its deadline or the end of the connection. */
-	Response await(PendingCall call) throws TransportException {
-		this.reading.await(call);
-		return call.response();
+	/**
+	 * Blocks until the answer of a call, its deadline, the end of the connection, or the
+	 * end of its thread's patience.
+	 * @return the call that goes on without its thread, {@code null} if it is done
+	 */
+	@Nullable PendingCall await(PendingCall call) {
+		PendingCall late = this.reading.await(call);
+		String reason = this.ended.get();
+		if (late != null && reason != null) {
+			// It may have come too late for who looked for calls to end.
+			this.writer.close();
+			loseCalls(reason);
+		}
+		return late;
 	}
 
 	/** Sends a request without blocking; its callback hears what comes of it. */
-	void sendAsync(PendingCall call, FrameBuffer request) throws TransportException {
-		append(call, request, System.nanoTime());
-		flush();
+	void sendAsync(PendingCall call, OutgoingRequest request) throws TransportException {
+		send(call, request, System.nanoTime());
 		this.reading.want();
+	}
+
+	private void send(PendingCall call, OutgoingRequest request, long waitUntilNanos) throws TransportException {
+		FrameBuffer frame = FrameBuffers.take();
+		try {
+			request.encode(frame, call.id(), this.maxFrameSize);
+			append(call, frame, waitUntilNanos);
+		}
+		finally {
+			FrameBuffers.giveBack(frame);
+		}
+		flush();
 	}
 
 	private void append(PendingCall call, FrameBuffer request, long waitUntilNanos) throws TransportException {
@@ -177,7 +199,7 @@ final class ClientConnection {
 	 * After the call was counted, so that a drained connection does not end beneath it.
 	 */
 	private void checkOpen() throws TransportException {
-		if (this.ended.get()) {
+		if (isEnded()) {
 			throw TransportException.notSent(Kind.LOST, "connection lost before the request left");
 		}
 		if (this.draining) {
@@ -198,16 +220,22 @@ final class ClientConnection {
 		giveUp(call, Kind.CANCELLED, "the calling thread was interrupted");
 	}
 
-	/** Ends a call whose deadline has passed. */
-	void timeOut(PendingCall call) {
-		giveUp(call, Kind.TIMEOUT, "no answer before the deadline");
+	/**
+	 * {@return whether the deadline of a call has passed, which then is over}
+	 */
+	boolean endIfOverdue(PendingCall call, long now) {
+		boolean overdue = now - call.deadlineNanos() >= 0;
+		if (overdue) {
+			giveUp(call, Kind.TIMEOUT, "no answer before the deadline");
+		}
+		return overdue;
 	}
 
 	private void giveUp(PendingCall call, Kind kind, String message) {
-		if (call.complete(TransportException.unknown(kind, message))) {
+		if (this.calls.remove(call)) {
+			call.complete(TransportException.unknown(kind, message));
 			sendControl(FrameType.CANCEL, call.id(), NOBODY);
 		}
-		this.calls.remove(call);
 	}
 
 	/** Writes as far as that cannot block, and leaves the rest to the background. */
@@ -261,13 +289,12 @@ final class ClientConnection {
 
 	private boolean answer(Frame frame) {
 		reported(frame);
-		PendingCall call = this.calls.get(frame.callId());
+		PendingCall call = this.calls.take(frame.callId());
 		if (call == null) {
 			// It has timed out, and its answer is of no use.
 			return false;
 		}
 		acknowledge(call.endOffset());
-		this.calls.remove(call);
 		call.complete(frame);
 		return call.mayRead();
 	}
@@ -323,14 +350,15 @@ final class ClientConnection {
 
 	/**
 	 * Looks after the connection, every few milliseconds while calls wait: ends what is
-	 * overdue, sees that somebody reads, and asks a silent peer for a sign of life.
+	 * overdue, wakes who need not wait any longer, sees that somebody reads, and asks a
+	 * silent peer for a sign of life.
 	 * @param now the time
 	 * @return {@code true} if it wants to be looked after again soon
 	 */
 	boolean tick(long now) {
 		for (PendingCall call : this.calls.all()) {
-			if (now - call.deadlineNanos() >= 0 && call.isAppended()) {
-				timeOut(call);
+			if (now - call.patientUntilNanos() >= 0 && call.isAppended() && !endIfOverdue(call, now)) {
+				call.wake();
 			}
 		}
 		boolean idle = this.calls.size() == 0;
@@ -362,20 +390,25 @@ final class ClientConnection {
 	 * @param reason why, for a person to read
 	 */
 	void fail(String reason) {
-		if (!this.ended.compareAndSet(false, true)) {
+		if (!this.ended.compareAndSet(null, reason)) {
 			return;
 		}
 		this.writer.close();
 		closeQuietly(this.socket);
-		long handed = this.writer.handed();
-		for (PendingCall call : this.calls.all()) {
-			long end = call.endOffset();
-			Outcome outcome = (end == 0 || end > handed) ? Outcome.NOT_SENT : Outcome.UNKNOWN;
-			this.calls.remove(call);
-			call.complete(new TransportException(Kind.LOST, outcome, "connection lost: " + reason));
-		}
+		loseCalls(reason);
 		this.reading.end();
 		this.owner.ended(this, reason);
+	}
+
+	private void loseCalls(String reason) {
+		long handed = this.writer.handed();
+		for (PendingCall call : this.calls.all()) {
+			if (this.calls.remove(call)) {
+				long end = call.endOffset();
+				Outcome outcome = (end == 0 || end > handed) ? Outcome.NOT_SENT : Outcome.UNKNOWN;
+				call.complete(new TransportException(Kind.LOST, outcome, "connection lost: " + reason));
+			}
+		}
 	}
 
 	static void closeQuietly(Socket socket) {

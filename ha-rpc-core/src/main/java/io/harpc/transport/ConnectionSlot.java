@@ -81,13 +81,16 @@ final class ConnectionSlot {
 		return future;
 	}
 
-	/** Blocks until there is a connection, none can be made, or the deadline passes. */
-	ClientConnection await(long deadlineNanos) throws TransportException {
+	/**
+	 * Blocks until there is a connection, none can be made, or time is over.
+	 * @return the connection, {@code null} if it is still being made
+	 */
+	@Nullable ClientConnection await(long untilNanos) throws TransportException {
 		try {
-			return connect().get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+			return connect().get(untilNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
 		}
 		catch (TimeoutException ex) {
-			throw TransportException.notSent(Kind.TIMEOUT, "no connection before the deadline");
+			return null;
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

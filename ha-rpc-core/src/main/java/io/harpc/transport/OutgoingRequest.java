@@ -1,5 +1,6 @@
 package io.harpc.transport;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
 
@@ -17,6 +18,20 @@ import io.harpc.transport.TransportException.Kind;
  */
 record OutgoingRequest(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload) {
 
+	/**
+	 * Writes the arguments now, for a caller that may be gone when the request is sent.
+	 */
+	OutgoingRequest written() throws TransportException {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		try {
+			this.payload.writeTo(bytes);
+		}
+		catch (IOException | RuntimeException | StackOverflowError ex) {
+			throw unwritable(ex);
+		}
+		return new OutgoingRequest(this.methodId, this.deadline, this.headers, bytes::writeTo);
+	}
+
 	/** Puts the frame together. */
 	void encode(FrameBuffer frame, long callId, int maxFrameSize) throws TransportException {
 		long remaining = this.deadline.remainingNanos();
@@ -33,8 +48,12 @@ record OutgoingRequest(long methodId, Deadline deadline, Map<String, String> hea
 				throw TransportException.rejected(Kind.TOO_LARGE,
 						"the request takes more than max-frame-size, " + maxFrameSize + " bytes", ex);
 			}
-			throw TransportException.rejected(Kind.ENCODING, "the arguments cannot be written: " + ex, ex);
+			throw unwritable(ex);
 		}
+	}
+
+	private static TransportException unwritable(Throwable ex) {
+		return TransportException.rejected(Kind.ENCODING, "the arguments cannot be written: " + ex, ex);
 	}
 
 }

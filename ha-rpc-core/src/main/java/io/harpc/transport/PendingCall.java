@@ -10,8 +10,9 @@ import io.harpc.protocol.Frame;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that waits for its answer. Completed once, by whoever comes first: the thread
- * that reads the answer, the watchdog at the deadline, the end of the connection.
+ * A request that waits for its answer. Completed once, by who has taken it out of the
+ * {@link CallTable}: the thread that reads the answer, the watchdog at the deadline, the
+ * end of the connection.
  */
 final class PendingCall {
 
@@ -30,33 +31,52 @@ final class PendingCall {
 
 	private final long deadlineNanos;
 
+	/** Until when its thread waits, if not until the deadline. */
+	private final long patientUntilNanos;
+
 	/** The thread that is parked, or reads; {@code null} for an asynchronous call. */
 	private final @Nullable Thread waiter;
 
 	private final boolean mayRead;
 
-	private final @Nullable Callback callback;
-
-	/** A {@link Frame} or a {@link TransportException} once it has ended. */
+	/**
+	 * A {@link Frame} or a {@link TransportException} once it has ended; before that the
+	 * {@link Callback} that is to hear of it, if any.
+	 */
 	private volatile @Nullable Object result;
 
 	/** Where in the stream of bytes the request ends, zero until it is appended. */
 	private volatile long endOffset;
 
-	private PendingCall(long id, Deadline deadline, @Nullable Thread waiter, @Nullable Callback callback) {
+	private PendingCall(long id, long deadlineNanos, long patientUntilNanos, @Nullable Thread waiter,
+			@Nullable Callback callback) {
 		this.id = id;
-		this.deadlineNanos = deadline.nanoTime();
+		this.deadlineNanos = deadlineNanos;
+		this.patientUntilNanos = patientUntilNanos;
 		this.waiter = waiter;
 		this.mayRead = waiter != null && !VirtualThreads.isVirtual(waiter);
-		this.callback = callback;
+		this.result = callback;
 	}
 
+	/** A call of the calling thread. */
 	static PendingCall blocking(long id, Deadline deadline) {
-		return new PendingCall(id, deadline, Thread.currentThread(), null);
+		return blocking(id, deadline, deadline.nanoTime());
+	}
+
+	/** A call of the calling thread, which may go on before it ends. */
+	static PendingCall blocking(long id, Deadline deadline, long patientUntilNanos) {
+		return new PendingCall(id, deadline.nanoTime(), patientUntilNanos, Thread.currentThread(), null);
 	}
 
 	static PendingCall asynchronous(long id, Deadline deadline, Callback callback) {
-		return new PendingCall(id, deadline, null, callback);
+		return new PendingCall(id, deadline.nanoTime(), deadline.nanoTime(), null, callback);
+	}
+
+	/** The same call, nobody waiting for it any more, and nobody listening yet. */
+	PendingCall late() {
+		PendingCall late = new PendingCall(this.id, this.deadlineNanos, this.deadlineNanos, null, null);
+		late.endOffset = this.endOffset;
+		return late;
 	}
 
 	long id() {
@@ -67,6 +87,18 @@ final class PendingCall {
 		return this.deadlineNanos;
 	}
 
+	long patientUntilNanos() {
+		return this.patientUntilNanos;
+	}
+
+	/**
+	 * {@return whether its thread has something better to do than to wait, the deadline
+	 * being another matter}
+	 */
+	boolean isLate() {
+		return this.patientUntilNanos != this.deadlineNanos && System.nanoTime() - this.patientUntilNanos >= 0;
+	}
+
 	/**
 	 * {@return whether the waiting thread may take over the reading of the connection}
 	 */
@@ -75,7 +107,11 @@ final class PendingCall {
 	}
 
 	boolean isDone() {
-		return this.result != null;
+		return isOutcome(this.result);
+	}
+
+	private static boolean isOutcome(@Nullable Object result) {
+		return result != null && !(result instanceof Callback);
 	}
 
 	void endsAt(long offset) {
@@ -93,20 +129,31 @@ final class PendingCall {
 		return this.endOffset != 0;
 	}
 
-	boolean complete(Object outcome) {
-		if (this.result != null || !RESULT.compareAndSet(this, null, outcome)) {
-			return false;
+	/** Ends the call, unless it has ended. */
+	void complete(Object outcome) {
+		Object before = this.result;
+		while (!isOutcome(before)) {
+			if (RESULT.compareAndSet(this, before, outcome)) {
+				if (before instanceof Callback callback) {
+					callback.tell(outcome);
+				}
+				else if (this.waiter != Thread.currentThread()) {
+					LockSupport.unpark(this.waiter);
+				}
+				return;
+			}
+			before = this.result;
 		}
-		if (this.callback != null) {
-			this.callback.tell(outcome);
-		}
-		else if (this.waiter != Thread.currentThread()) {
-			LockSupport.unpark(this.waiter);
-		}
-		return true;
 	}
 
-	/** Wakes the waiting thread to look whether it should read. */
+	/** Has what comes of a {@link #late()} call told, be it there or still to come. */
+	void listen(Callback callback) {
+		if (!RESULT.compareAndSet(this, null, callback)) {
+			callback.tell(Objects.requireNonNull(this.result));
+		}
+	}
+
+	/** Wakes the waiting thread to look whether it should read, or go on. */
 	void wake() {
 		LockSupport.unpark(this.waiter);
 	}

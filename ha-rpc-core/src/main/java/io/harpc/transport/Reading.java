@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * {@link #reader} says who has it. A thread that gives it up wakes another that may take
  * it; a thread that stops waiting without having taken it does so too; and a thread that
- * begins to wait takes it where nobody has it. So no wake-up is lost.
+ * begins to wait takes it where nobody has it. So no wake-up is lost. A thread that goes
+ * on before its call ends leaves the call to the reader thread before it does any of
+ * that.
  */
 final class Reading {
 
@@ -77,10 +79,18 @@ final class Reading {
 		return this.lastReceivedNanos;
 	}
 
-	/** Blocks until the call is done, reading for all if nobody else does. */
-	void await(PendingCall call) {
+	/**
+	 * Blocks until the call is done, or its thread no longer waits, and reads for all if
+	 * nobody else does.
+	 * @return the call that goes on without its thread, {@code null} if it is done
+	 */
+	@Nullable PendingCall await(PendingCall call) {
 		try {
 			while (!call.isDone()) {
+				PendingCall late = call.isLate() ? this.calls.makeLate(call) : null;
+				if (late != null) {
+					return late;
+				}
 				if (!call.mayRead() || !take()) {
 					LockSupport.park(this);
 				}
@@ -91,9 +101,12 @@ final class Reading {
 					this.connection.interrupted(call);
 				}
 			}
+			return null;
 		}
 		finally {
-			this.calls.remove(call);
+			if (!call.isDone()) {
+				this.calls.remove(call);
+			}
 			if (this.reader.get() == null) {
 				passOn();
 			}
@@ -108,9 +121,10 @@ final class Reading {
 		try {
 			deliverBuffered();
 			while (!call.isDone() && !Thread.currentThread().isInterrupted()) {
-				long remaining = call.deadlineNanos() - System.nanoTime();
+				long now = System.nanoTime();
+				long remaining = call.patientUntilNanos() - now;
 				if (remaining <= 0) {
-					this.connection.timeOut(call);
+					this.connection.endIfOverdue(call, now);
 					return;
 				}
 				if (this.calls.size() > 1 || !this.spin.await(this.in)) {

@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 import io.harpc.Address;
@@ -24,6 +25,7 @@ import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.Serializer;
 import io.harpc.transport.Answers;
 import io.harpc.transport.ChannelListener;
+import io.harpc.transport.LateAnswer;
 import io.harpc.transport.PayloadWriter;
 import io.harpc.transport.Response;
 import io.harpc.transport.TransportException;
@@ -89,11 +91,31 @@ final class FakeLinks implements Link.Factory {
 			return (attempted) -> Answers.of(Status.OK, Duration.ZERO, payload);
 		}
 
+		/**
+		 * Meets it later; for calls with patience and asynchronous ones without waiting.
+		 */
+		default Behaviour taking(Duration duration) {
+			return new Taking(duration, this);
+		}
+
 		default Behaviour after(FakeTiming timing, Duration duration) {
 			return (attempted) -> {
 				timing.advance(duration);
 				return meet(attempted);
 			};
+		}
+
+	}
+
+	/**
+	 * A server that takes its time: a caller waits for so long, though no longer than it
+	 * is patient; what comes later comes when the test lets time pass.
+	 */
+	record Taking(Duration duration, Behaviour then) implements Behaviour {
+
+		@Override
+		public Response meet(Attempted attempted) throws TransportException {
+			return this.then.meet(attempted);
 		}
 
 	}
@@ -117,6 +139,31 @@ final class FakeLinks implements Link.Factory {
 			catch (IOException ex) {
 				throw new AssertionError(ex);
 			}
+		}
+
+	}
+
+	/** An attempt and how it will be met. */
+	private record Arrival(Behaviour behaviour, Attempted attempted) {
+
+		Duration duration() {
+			return (this.behaviour instanceof Taking taking) ? taking.duration() : Duration.ZERO;
+		}
+
+		Response answer() throws TransportException {
+			return this.behaviour.meet(this.attempted);
+		}
+
+		void answer(BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+			Response response;
+			try {
+				response = answer();
+			}
+			catch (TransportException ex) {
+				callback.accept(null, ex);
+				return;
+			}
+			callback.accept(response, null);
 		}
 
 	}
@@ -195,6 +242,69 @@ final class FakeLinks implements Link.Factory {
 		@Override
 		public Response call(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
 				throws TransportException {
+			Arrival arrival = arrive(methodId, deadline, headers, payload);
+			return waitFor(arrival, deadline);
+		}
+
+		@Override
+		public @Nullable Response call(long methodId, Deadline deadline, Map<String, String> headers,
+				PayloadWriter payload, long patientUntil, LateAnswer late) throws TransportException {
+			Arrival arrival = arrive(methodId, deadline, headers, payload);
+			FakeTiming timing = FakeLinks.this.timing;
+			long until = Math.min(patientUntil, deadline.nanoTime());
+			if (timing.nanoTime() + arrival.duration().toNanos() - until <= 0 || until == deadline.nanoTime()) {
+				return waitFor(arrival, deadline);
+			}
+			Runnable cancellation = answerLater(arrival, deadline, late);
+			timing.advance(Duration.ofNanos(Math.max(0, patientUntil - timing.nanoTime())));
+			late.overdue(cancellation);
+			return null;
+		}
+
+		private Response waitFor(Arrival arrival, Deadline deadline) throws TransportException {
+			FakeTiming timing = FakeLinks.this.timing;
+			Duration left = Duration.ofNanos(deadline.nanoTime() - timing.nanoTime());
+			if (arrival.duration().isZero() || arrival.duration().compareTo(left) < 0) {
+				timing.advance(arrival.duration());
+				return arrival.answer();
+			}
+			timing.advance(left);
+			throw Answers.failure(Kind.TIMEOUT, Outcome.UNKNOWN, "it was " + Kind.TIMEOUT);
+		}
+
+		/**
+		 * {@return cancels it}
+		 */
+		private Runnable answerLater(Arrival arrival, Deadline deadline,
+				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+			FakeTiming timing = FakeLinks.this.timing;
+			long answered = timing.nanoTime() + arrival.duration().toNanos();
+			AtomicBoolean ended = new AtomicBoolean();
+			if (answered - deadline.nanoTime() < 0) {
+				timing.at(answered, () -> {
+					if (!ended.getAndSet(true)) {
+						arrival.answer(callback);
+					}
+				});
+			}
+			else {
+				timing.at(deadline.nanoTime(), () -> fail(ended, callback, Kind.TIMEOUT));
+			}
+			return () -> {
+				this.cancelled++;
+				fail(ended, callback, Kind.CANCELLED);
+			};
+		}
+
+		private static void fail(AtomicBoolean ended,
+				BiConsumer<@Nullable Response, @Nullable TransportException> callback, Kind kind) {
+			if (!ended.getAndSet(true)) {
+				callback.accept(null, Answers.failure(kind, Outcome.UNKNOWN, "it was " + kind));
+			}
+		}
+
+		private Arrival arrive(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
+				throws TransportException {
 			FakeLinks.this.attempts.add(this.address.toString());
 			this.lastDeadline = deadline;
 			if (this.closed) {
@@ -214,18 +324,17 @@ final class FakeLinks implements Link.Factory {
 				.orElseThrow();
 			Behaviour next = FakeLinks.this.next.poll();
 			Behaviour met = (next != null) ? next : (this.behaviour != null) ? this.behaviour : this::succeed;
-			return met.meet(new Attempted(this, method, deadline, headers));
+			return new Arrival(met, new Attempted(this, method, deadline, headers));
 		}
 
 		@Override
 		public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
 				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-			Runnable answer = () -> answerAsync(methodId, deadline, headers, payload, callback);
 			if (this.held != null) {
-				this.held.add(answer);
+				this.held.add(() -> answerAsync(methodId, deadline, headers, payload, callback));
 			}
 			else {
-				answer.run();
+				return answerAsync(methodId, deadline, headers, payload, callback);
 			}
 			return () -> {
 				this.cancelled++;
@@ -238,17 +347,20 @@ final class FakeLinks implements Link.Factory {
 			this.closed = true;
 		}
 
-		private void answerAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
-				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-			Response response;
+		private Runnable answerAsync(long methodId, Deadline deadline, Map<String, String> headers,
+				PayloadWriter payload, BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
 			try {
-				response = call(methodId, deadline, headers, payload);
+				Arrival arrival = arrive(methodId, deadline, headers, payload);
+				if (!arrival.duration().isZero()) {
+					return answerLater(arrival, deadline, callback);
+				}
+				arrival.answer(callback);
 			}
 			catch (TransportException ex) {
 				callback.accept(null, ex);
-				return;
 			}
-			callback.accept(response, null);
+			return () -> {
+			};
 		}
 
 		private Response succeed(Attempted attempted) {

@@ -52,6 +52,11 @@ final class FakeTiming implements Timing {
 		this.now += duration.toNanos();
 	}
 
+	/** Has something happen that nobody has scheduled, such as an answer that comes. */
+	void at(long nanoTime, Runnable event) {
+		this.tasks.add(new Task(nanoTime, event));
+	}
+
 	/** Lets time pass until the next scheduled task, and runs it. */
 	boolean runNext() {
 		Task next = this.tasks.poll();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP proxy that passes bytes on faithfully until it is told to do harm. One fault at a
- * time, on all its connections. Thread-safe.
+ * time for each direction, on all its connections. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
 
@@ -27,7 +28,8 @@ public final class FaultProxy implements AutoCloseable {
 
 	private final Set<Link> links = ConcurrentHashMap.newKeySet();
 
-	private final AtomicReference<@Nullable Fault> fault = new AtomicReference<>();
+	private final Map<Direction, AtomicReference<@Nullable Fault>> faults = Map.of(Direction.TO_SERVER,
+			new AtomicReference<>(), Direction.TO_CLIENT, new AtomicReference<>());
 
 	/**
 	 * Starts a proxy on a free port.
@@ -45,14 +47,21 @@ public final class FaultProxy implements AutoCloseable {
 		return new Address("127.0.0.1", this.listening.getLocalPort());
 	}
 
-	/** Places a fault, in place of any other. */
+	/** Places a fault, in place of any other in its direction. */
 	public void place(Fault newFault) {
-		this.fault.set(newFault);
+		placed(newFault.moment().direction()).set(newFault);
 	}
 
-	/** Takes the fault away: what was held back passes. */
+	/** Lets nothing pass from now on, neither way: a partition. */
+	public void stall() {
+		for (Direction direction : Direction.values()) {
+			place(new Fault.Stall(Moment.next(direction)));
+		}
+	}
+
+	/** Takes all faults away: what was held back passes. */
 	public void heal() {
-		this.fault.set(null);
+		this.faults.values().forEach((placed) -> placed.set(null));
 	}
 
 	/** How many connections are open. */
@@ -69,6 +78,10 @@ public final class FaultProxy implements AutoCloseable {
 	public void close() throws IOException {
 		this.listening.close();
 		resetAll();
+	}
+
+	private AtomicReference<@Nullable Fault> placed(Direction direction) {
+		return this.faults.get(direction);
 	}
 
 	private void accept() {
@@ -145,7 +158,7 @@ public final class FaultProxy implements AutoCloseable {
 
 		/** Reads nothing where nothing is to pass, so that the sender's buffers fill. */
 		private void awaitPassage(Direction direction, long passed) {
-			while (due(direction, passed, 0) >= 0 && FaultProxy.this.fault.get() instanceof Fault.Stall
+			while (due(direction, passed, 0) >= 0 && placed(direction).get() instanceof Fault.Stall
 					&& !this.client.isClosed()) {
 				LockSupport.parkNanos(POLL_NANOS);
 			}
@@ -156,8 +169,8 @@ public final class FaultProxy implements AutoCloseable {
 		 * among them}
 		 */
 		private int due(Direction direction, long passed, int count) {
-			Fault current = FaultProxy.this.fault.get();
-			if (current == null || current.moment().direction() != direction) {
+			Fault current = placed(direction).get();
+			if (current == null) {
 				return -1;
 			}
 			long offset = current.moment().offset();
@@ -169,7 +182,7 @@ public final class FaultProxy implements AutoCloseable {
 
 		private void pass(byte[] bytes, int count, Direction direction, long passed, Socket to) throws IOException {
 			int before = due(direction, passed, count);
-			Fault current = FaultProxy.this.fault.get();
+			Fault current = placed(direction).get();
 			if (before < 0 || current == null) {
 				to.getOutputStream().write(bytes, 0, count);
 				return;
@@ -190,13 +203,13 @@ public final class FaultProxy implements AutoCloseable {
 			}
 			else if (current instanceof Fault.Corrupt) {
 				bytes[at] ^= (byte) 0xff;
-				FaultProxy.this.fault.compareAndSet(current, null);
+				placed(current.moment().direction()).compareAndSet(current, null);
 			}
 			else if (current instanceof Fault.Delay delay) {
 				LockSupport.parkNanos(delay.duration().toNanos());
 			}
 			else if (current instanceof Fault.Stall) {
-				while (FaultProxy.this.fault.get() == current && !to.isClosed()) {
+				while (isPlaced(current) && !to.isClosed()) {
 					LockSupport.parkNanos(POLL_NANOS);
 				}
 			}
@@ -204,11 +217,15 @@ public final class FaultProxy implements AutoCloseable {
 
 		private void drip(byte[] bytes, int from, int to, Fault current, Socket target) throws IOException {
 			int position = from;
-			while (current instanceof Fault.Drip drip && position < to && FaultProxy.this.fault.get() == current) {
+			while (current instanceof Fault.Drip drip && position < to && isPlaced(current)) {
 				target.getOutputStream().write(bytes, position++, 1);
 				LockSupport.parkNanos(drip.pause().toNanos());
 			}
 			target.getOutputStream().write(bytes, position, to - position);
+		}
+
+		private boolean isPlaced(Fault current) {
+			return placed(current.moment().direction()).get() == current;
 		}
 
 		void reset() {

@@ -56,6 +56,8 @@ class MixedCallersIT {
 
 	private final AtomicLong ids = new AtomicLong();
 
+	private final AtomicLong late = new AtomicLong();
+
 	private final AtomicBoolean stop = new AtomicBoolean();
 
 	@ParameterizedTest
@@ -92,7 +94,7 @@ class MixedCallersIT {
 			List<Caller> callers = new ArrayList<>();
 			int count = 1 + random.nextInt(48);
 			for (int i = 0; i < count; i++) {
-				callers.add(new Caller(channel, random.nextLong(), (i % 2 == 0) ? even : odd, i % 5 == 4));
+				callers.add(new Caller(channel, random.nextLong(), (i % 2 == 0) ? even : odd, Way.values()[i % 5 / 2]));
 			}
 			disturb(callers, kills ? proxy : null, random);
 			this.stop.set(true);
@@ -107,6 +109,7 @@ class MixedCallersIT {
 		}
 		assertThat(this.wrong).as("seed %d", seed).isEmpty();
 		assertThat(this.executedTwice).as("seed %d", seed).isEmpty();
+		assertThat(this.late).as("calls that their callers did not wait for").hasPositiveValue();
 		assertThat(this.notRun).as("seed %d: called unsent or not started, and ran", seed)
 			.noneMatch(this.executed::contains);
 	}
@@ -144,6 +147,13 @@ class MixedCallersIT {
 		};
 	}
 
+	/** How a caller waits. */
+	private enum Way {
+
+		BLOCKING, PATIENT_FOR_A_WHILE, ASYNCHRONOUS
+
+	}
+
 	/** One thread that calls until it is told to stop. */
 	private final class Caller {
 
@@ -151,16 +161,16 @@ class MixedCallersIT {
 
 		private final Random random;
 
-		private final boolean asynchronous;
+		private final Way way;
 
 		private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
 		private final Thread thread;
 
-		Caller(Channel channel, long seed, ThreadFactory threads, boolean asynchronous) {
+		Caller(Channel channel, long seed, ThreadFactory threads, Way way) {
 			this.channel = channel;
 			this.random = new Random(seed);
-			this.asynchronous = asynchronous;
+			this.way = way;
 			this.thread = threads.newThread(this::run);
 			this.thread.start();
 		}
@@ -189,16 +199,46 @@ class MixedCallersIT {
 		}
 
 		private void call(long id, byte[] payload, Deadline deadline) throws ExecutionException {
-			if (this.asynchronous) {
-				callAsync(id, payload, deadline);
-				return;
-			}
 			try {
-				Response response = this.channel.call(1, deadline, Map.of(), (out) -> out.write(payload));
-				judge(id, payload, response, null);
+				switch (this.way) {
+					case BLOCKING ->
+						judge(id, payload, this.channel.call(1, deadline, Map.of(), (out) -> out.write(payload)), null);
+					case PATIENT_FOR_A_WHILE -> callWithPatience(id, payload, deadline);
+					case ASYNCHRONOUS -> callAsync(id, payload, deadline);
+				}
 			}
 			catch (TransportException ex) {
 				judge(id, payload, null, ex);
+			}
+		}
+
+		private void callWithPatience(long id, byte[] payload, Deadline deadline)
+				throws TransportException, ExecutionException {
+			long patience = this.random.nextInt(this.random.nextInt(10) == 0 ? 6_000_000 : 300_000) - 1_000;
+			Late late = new Late(id, payload);
+			Response response = this.channel.call(1, deadline, Map.of(), (out) -> out.write(payload),
+					System.nanoTime() + patience, late);
+			if (response != null) {
+				judge(id, payload, response, null);
+				return;
+			}
+			MixedCallersIT.this.late.incrementAndGet();
+			Runnable cancellation = late.overdue.getNow(null);
+			if (cancellation == null) {
+				MixedCallersIT.this.wrong.add("late without a word");
+			}
+			else if (this.random.nextInt(10) == 0) {
+				cancellation.run();
+			}
+			await(late.told);
+		}
+
+		private void await(CompletableFuture<Void> told) throws ExecutionException {
+			try {
+				told.get();
+			}
+			catch (InterruptedException ex) {
+				told.join();
 			}
 		}
 
@@ -215,12 +255,43 @@ class MixedCallersIT {
 			if (this.random.nextInt(10) == 0) {
 				cancel.run();
 			}
-			try {
-				told.get();
+			await(told);
+		}
+
+		/** Takes what comes of a call, once, and after it was said to be overdue. */
+		private final class Late implements LateAnswer {
+
+			private final long id;
+
+			private final byte[] payload;
+
+			private final CompletableFuture<Runnable> overdue = new CompletableFuture<>();
+
+			private final CompletableFuture<Void> told = new CompletableFuture<>();
+
+			Late(long id, byte[] payload) {
+				this.id = id;
+				this.payload = payload;
 			}
-			catch (InterruptedException ex) {
-				told.join();
+
+			@Override
+			public void overdue(Runnable cancellation) {
+				if (!this.overdue.complete(cancellation)) {
+					MixedCallersIT.this.wrong.add("overdue twice");
+				}
 			}
+
+			@Override
+			public void accept(Response response, TransportException failure) {
+				if (!this.overdue.isDone()) {
+					MixedCallersIT.this.wrong.add("told before it was overdue");
+				}
+				judge(this.id, this.payload, response, failure);
+				if (!this.told.complete(null)) {
+					MixedCallersIT.this.wrong.add("told twice");
+				}
+			}
+
 		}
 
 		private void judge(long id, byte[] payload, Response response, TransportException failure) {

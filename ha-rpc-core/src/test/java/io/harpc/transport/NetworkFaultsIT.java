@@ -37,6 +37,9 @@ class NetworkFaultsIT {
 
 	private static final Duration HOUR = Duration.ofHours(1);
 
+	/** The first frame to the client, in bytes. */
+	private static final int WELCOME_SIZE = 70;
+
 	private TransportFixture fixture;
 
 	private FaultProxy proxy;
@@ -189,7 +192,7 @@ class NetworkFaultsIT {
 	@Test
 	void answerThatIsCutOffIsNoAnswer() throws Exception {
 		// Past the welcome, in the middle of the answer.
-		this.proxy.place(new Fault.Truncate(Moment.after(65 + 500, Direction.TO_CLIENT)));
+		this.proxy.place(new Fault.Truncate(Moment.after(WELCOME_SIZE + 500, Direction.TO_CLIENT)));
 		Channel channel = channel(HOUR, HOUR);
 		TransportException failure = failure(channel, LONG, 1_000);
 		assertThat(failure.kind()).isEqualTo(Kind.LOST);
@@ -200,7 +203,7 @@ class NetworkFaultsIT {
 
 	@Test
 	void corruptHeaderEndsTheConnection() throws Exception {
-		this.proxy.place(new Fault.Corrupt(Moment.after(65, Direction.TO_CLIENT)));
+		this.proxy.place(new Fault.Corrupt(Moment.after(WELCOME_SIZE, Direction.TO_CLIENT)));
 		Channel channel = channel(HOUR, HOUR);
 		TransportException failure = failure(channel, LONG, 10);
 		assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);

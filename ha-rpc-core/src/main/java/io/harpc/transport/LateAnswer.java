@@ -1,0 +1,24 @@
+package io.harpc.transport;
+
+import java.util.function.BiConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what comes of a call whose caller did not wait for its end. First
+ * {@link #overdue} is called, on the thread of the caller; after that has returned,
+ * {@link #accept} is called exactly once, on any thread, which it must not block: with
+ * the answer, or with the reason why there is none, the deadline and the cancellation
+ * being reasons too. Of a call that ends in time neither is called.
+ */
+public interface LateAnswer extends BiConsumer<@Nullable Response, @Nullable TransportException> {
+
+	/**
+	 * The answer is not there, and the caller waits no longer. What this throws, the
+	 * caller gets thrown, and the call is cancelled without a word more.
+	 * @param cancellation gives the call up when run; to be run at any time, on any
+	 * thread
+	 */
+	void overdue(Runnable cancellation);
+
+}

@@ -1,0 +1,66 @@
+package io.harpc.scenario;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import io.harpc.client.InstanceStatus;
+import io.harpc.client.ReferenceSettings;
+import io.harpc.client.RpcClient;
+import io.harpc.registry.KeepingRegistry;
+import io.harpc.registry.KeepingSettings;
+import io.harpc.registry.Registry;
+import io.harpc.registry.zookeeper.ZooKeeperRegistry;
+import io.harpc.registry.zookeeper.ZooKeeperSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client as the auto-configuration makes it, in the JVM of the test. Everything is at
+ * its default but two times, so that a scenario takes seconds: calls end after
+ * {@link #TIMEOUT}, ZooKeeper sessions after {@link #SESSION_TIMEOUT}.
+ */
+final class Consumer implements AutoCloseable {
+
+	static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+	static final Duration SESSION_TIMEOUT = Duration.ofSeconds(3);
+
+	private final Registry registry;
+
+	private final RpcClient client;
+
+	private final Work work;
+
+	Consumer(String connectString, @Nullable Path snapshots) {
+		this.registry = new KeepingRegistry(new ZooKeeperRegistry(zooKeeperSettings(connectString)),
+				KeepingSettings.defaults().withSettling(SESSION_TIMEOUT).withSnapshotDirectory(snapshots));
+		this.client = RpcClient.builder(this.registry).build();
+		this.work = this.client
+			.reference(ReferenceSettings.of(Work.class).withCalls((calls) -> calls.withTimeout(TIMEOUT)));
+	}
+
+	static ZooKeeperSettings zooKeeperSettings(String connectString) {
+		return ZooKeeperSettings.of(connectString).withTimeouts(SESSION_TIMEOUT, Duration.ofSeconds(2));
+	}
+
+	Work work() {
+		return this.work;
+	}
+
+	/** Whether it can know what is registered. */
+	boolean seesRegistry() {
+		return this.registry.status().connected();
+	}
+
+	/** What it believes of each instance now. */
+	List<InstanceStatus> instances() {
+		return this.client.references().get(0).instances();
+	}
+
+	@Override
+	public void close() {
+		this.client.close();
+		this.registry.close();
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.harpc.scenario;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.harpc.Outcome;
+
+/**
+ * What happened: every call that a load made, and every execution that a provider wrote
+ * down. Immutable.
+ *
+ * @param calls in the order in which they began
+ * @param executions of all providers, the killed ones too
+ */
+record History(List<Call> calls, List<Execution> executions) {
+
+	History {
+		calls = List.copyOf(calls);
+		executions = List.copyOf(executions);
+	}
+
+	/** The part that began at or after one time and before another. */
+	History between(long from, long to) {
+		return new History(this.calls.stream().filter((call) -> call.start() >= from && call.start() < to).toList(),
+				this.executions.stream().filter((run) -> run.at() >= from && run.at() < to).toList());
+	}
+
+	List<Call> calls(Predicate<Call> which) {
+		return this.calls.stream().filter(which).toList();
+	}
+
+	List<Call> failed() {
+		return calls((call) -> !call.succeeded());
+	}
+
+	long count(Outcome outcome) {
+		return this.calls.stream().filter((call) -> call.outcome() == outcome).count();
+	}
+
+	Map<Long, List<Execution>> executionsByCall() {
+		return this.executions.stream().collect(Collectors.groupingBy(Execution::callId));
+	}
+
+	/** How many calls ran more than once. */
+	long duplicated() {
+		return executionsByCall().values().stream().filter((runs) -> runs.size() > 1).count();
+	}
+
+	/** How many executions each of some providers began. */
+	Map<String, Long> executionsOf(Collection<String> providers) {
+		Map<String, Long> counted = new TreeMap<>();
+		providers.forEach((provider) -> counted.put(provider, 0L));
+		this.executions.forEach((run) -> counted.computeIfPresent(run.provider(), (name, count) -> count + 1));
+		return counted;
+	}
+
+	/** Those whose share is further from the fair one than a part of it. */
+	List<String> unevenAmong(Collection<String> providers, double tolerance) {
+		Map<String, Long> counted = executionsOf(providers);
+		double fair = counted.values().stream().mapToLong(Long::longValue).sum() / (double) providers.size();
+		return providers.stream()
+			.filter((provider) -> fair == 0 || Math.abs(counted.get(provider) - fair) > tolerance * fair)
+			.map((provider) -> provider + " with " + counted.get(provider))
+			.toList();
+	}
+
+}

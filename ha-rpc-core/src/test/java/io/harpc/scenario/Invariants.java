@@ -1,0 +1,188 @@
+package io.harpc.scenario;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.harpc.Attempt;
+import io.harpc.Outcome;
+
+/**
+ * The promises of the design, (a) to (k), held against a history. Each method is one of
+ * them; a promise that is broken is an {@link AssertionError} that names the calls or
+ * instances.
+ */
+final class Invariants {
+
+	private static final int MAX_NAMED = 10;
+
+	private final History history;
+
+	Invariants(History history) {
+		this.history = history;
+	}
+
+	/** (a) */
+	Invariants everyCallEndsByItsDeadline(Duration bound) {
+		return none("(a) calls that had not ended " + bound.toMillis() + " ms after their deadline",
+				this.history.calls((call) -> call.outcome() == null || call.end() - call.deadline() > bound.toNanos()));
+	}
+
+	/** (b) */
+	Invariants noCallRunsTwiceUnlessIdempotent() {
+		Map<Long, List<Execution>> runs = this.history.executionsByCall();
+		return none("(b) calls that are not idempotent and ran more than once",
+				this.history.calls((call) -> !call.idempotent() && runs.getOrDefault(call.id(), List.of()).size() > 1)
+					.stream()
+					.map((call) -> call + " on " + runs.get(call.id()))
+					.toList());
+	}
+
+	/** (c) */
+	Invariants everyAnsweredCallRanWhereTheAnswerSays() {
+		Map<Long, List<Execution>> runs = this.history.executionsByCall();
+		return none("(c) calls that were answered and did not run, or not there",
+				this.history.calls((call) -> call.succeeded() && runs.getOrDefault(call.id(), List.of())
+					.stream()
+					.noneMatch((run) -> call.text().equals(run.provider() + ":" + call.id()))));
+	}
+
+	/** (d) for a rolling restart, and (f) for an outage of ZooKeeper. */
+	Invariants noCallFails() {
+		return none("(d)(f) calls that failed", this.history.failed());
+	}
+
+	/** (e), first half, which holds for other faults of one instance too. */
+	Invariants noIdempotentCallFails() {
+		return none("(e) idempotent calls that failed",
+				this.history.calls((call) -> call.idempotent() && !call.succeeded()));
+	}
+
+	/**
+	 * (e), second half: what fails was under way on a victim, and says so.
+	 * @param victims the addresses of the killed
+	 * @param from before the first was killed
+	 * @param to when the last was gone
+	 */
+	Invariants onlyCallsInFlightOnTheVictimsFail(Set<String> victims, long from, long to) {
+		return none("(e) calls that failed and were not in flight on " + victims,
+				this.history.calls((call) -> !call.succeeded()
+						&& !(call.outcome() == Outcome.UNKNOWN && call.start() <= to && call.end() >= from
+								&& call.attempts()
+									.stream()
+									.anyMatch((attempt) -> attempt.outcome() == Outcome.UNKNOWN
+											&& victims.contains(attempt.instance())))));
+	}
+
+	/**
+	 * (g) over the whole history: attempts that may have added load to a server beyond
+	 * the first of each call.
+	 * @param ratio how many retries for a call
+	 * @param perSecond how many retries in a second come free
+	 * @param window the time that the budget looks back
+	 */
+	Invariants retriesStayWithinTheirBudget(double ratio, double perSecond, Duration window) {
+		if (this.history.calls().isEmpty()) {
+			return this;
+		}
+		double seconds = (this.history.calls().get(this.history.calls().size() - 1).start()
+				- this.history.calls().get(0).start()) / 1e9 + window.toSeconds();
+		double allowed = ratio * this.history.calls().size() + perSecond * seconds;
+		Map<Long, List<Execution>> runs = this.history.executionsByCall();
+		List<Call> retried = this.history.calls((call) -> retries(call, runs) > 0);
+		long made = retried.stream().mapToLong((call) -> retries(call, runs)).sum();
+		if (made > allowed) {
+			throw new AssertionError("(g) " + made + " retries in " + this.history.calls().size()
+					+ " calls (expected: at most " + (long) allowed + "), for example " + named(retried));
+		}
+		return this;
+	}
+
+	/** Only what an attempt before it has perhaps cost a server counts. */
+	static long retries(Call call, Map<Long, List<Execution>> runs) {
+		long said = call.attempts()
+			.stream()
+			.limit(Math.max(0, call.attempts().size() - 1))
+			.filter(Invariants::costsAServer)
+			.count();
+		return Math.max(said, runs.getOrDefault(call.id(), List.of()).size() - 1);
+	}
+
+	private static boolean costsAServer(Attempt attempt) {
+		return attempt.outcome() != Outcome.NOT_SENT && !attempt.reason().startsWith("DRAINING")
+				&& !attempt.reason().startsWith("NO_SUCH_SERVICE");
+	}
+
+	/**
+	 * (h)
+	 * @param provider who was ejected
+	 * @param from since when
+	 * @param to until when
+	 * @param probes how many calls may find out whether it is back
+	 */
+	Invariants anEjectedInstanceGetsOnlyProbes(String provider, long from, long to, int probes) {
+		List<Execution> runs = this.history.executions()
+			.stream()
+			.filter((run) -> run.provider().equals(provider) && run.at() >= from && run.at() < to)
+			.toList();
+		return (runs.size() <= probes) ? this
+				: none("(h) executions on " + provider + " while it was ejected, beyond " + probes + " probes", runs);
+	}
+
+	/**
+	 * (i) each provider's share of the executions is near to the fair one.
+	 * @param providers those that should share
+	 * @param tolerance how far from the fair share, as a part of it
+	 */
+	Invariants loadIsEven(Collection<String> providers, double tolerance) {
+		return none("(i) providers whose share is not within " + tolerance + " of the fair one, all: "
+				+ this.history.executionsOf(providers), this.history.unevenAmong(providers, tolerance));
+	}
+
+	/** (j) */
+	static void nothingGrows(Resources before, Resources after) {
+		if (after.threads() > before.threads() + Resources.SLACK_THREADS
+				|| after.descriptors() > before.descriptors() + Resources.SLACK_DESCRIPTORS
+				|| after.heapBytes() > before.heapBytes() + Resources.SLACK_HEAP_BYTES) {
+			throw new AssertionError("(j) grew from " + before + " to " + after);
+		}
+	}
+
+	/**
+	 * (k) the registry agrees with what lives, and the client with the registry, but for
+	 * a bounded time after a change.
+	 */
+	static void clientAndRegistryAgreeWithWhatLives(Timeline<Set<String>> known, Timeline<Set<String>> registered,
+			Timeline<Set<String>> living, long until, Duration bound) {
+		odds("registry and what lives", registered, living, until, bound);
+		odds("client and registry", known, registered, until, bound);
+	}
+
+	private static void odds(String who, Timeline<Set<String>> one, Timeline<Set<String>> other, long until,
+			Duration bound) {
+		OptionalLong since = one.disagrees(other, (mine, others) -> mine.equals(others)
+				|| mine.equals(Witness.UNREADABLE) || others.equals(Witness.UNREADABLE), until, bound.toNanos());
+		if (since.isPresent()) {
+			throw new AssertionError("(k) " + who + " are at odds for more than " + bound.toMillis() + " ms: "
+					+ one.at(since.getAsLong()) + " and " + other.at(since.getAsLong()));
+		}
+	}
+
+	private Invariants none(String what, Collection<?> offending) {
+		if (!offending.isEmpty()) {
+			throw new AssertionError(
+					what + ": " + offending.size() + " of " + this.history.calls().size() + ", " + named(offending));
+		}
+		return this;
+	}
+
+	private static String named(Collection<?> offending) {
+		return offending.stream().limit(MAX_NAMED).map(String::valueOf).collect(Collectors.joining("; "))
+				+ ((offending.size() > MAX_NAMED) ? "; ..." : "");
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.harpc.scenario;
+
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+
+import io.harpc.client.InstanceStatus;
+import org.apache.curator.framework.CuratorFramework;
+import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.retry.RetryOneTime;
+
+/**
+ * Looks every few milliseconds at what a client believes of the instances and at what is
+ * registered, and writes down when that changed. Instances go by their id in the
+ * registry.
+ */
+final class Witness implements AutoCloseable {
+
+	/** Stands for what cannot be known while ZooKeeper cannot be reached. */
+	static final Set<String> UNREADABLE = Set.of("unreadable");
+
+	private static final long LOOK_NANOS = 5_000_000;
+
+	private static final String PATH = "/ha-rpc/services/" + Work.class.getName();
+
+	private final Timeline<Map<String, Belief>> believed = new Timeline<>();
+
+	/**
+	 * The ids in that belief, {@link #UNREADABLE} while the client cannot know better.
+	 */
+	private final Timeline<Set<String>> known = new Timeline<>();
+
+	private final Timeline<Set<String>> registered = new Timeline<>();
+
+	/** What should be registered: the instances that live and can reach ZooKeeper. */
+	private final Timeline<Set<String>> living = new Timeline<>();
+
+	private final CuratorFramework zooKeeper;
+
+	private volatile boolean stopped;
+
+	Witness(Consumer consumer, String connectString) {
+		this.zooKeeper = CuratorFrameworkFactory.builder()
+			.connectString(connectString)
+			.sessionTimeoutMs(60_000)
+			.connectionTimeoutMs(300)
+			.retryPolicy(new RetryOneTime(10))
+			.ensembleTracker(false)
+			.build();
+		this.zooKeeper.start();
+		look("witness-client", () -> {
+			Map<String, Belief> view = beliefs(consumer);
+			this.believed.add(System.nanoTime(), view);
+			this.known.add(System.nanoTime(), consumer.seesRegistry() ? Set.copyOf(view.keySet()) : UNREADABLE);
+		});
+		look("witness-registry", () -> this.registered.add(System.nanoTime(), registeredNow()));
+	}
+
+	/** Tells what lives from now on. */
+	void living(Set<String> ids) {
+		this.living.add(System.nanoTime(), Set.copyOf(ids));
+	}
+
+	Timeline<Map<String, Belief>> believed() {
+		return this.believed;
+	}
+
+	Timeline<Set<String>> known() {
+		return this.known;
+	}
+
+	/** {@link #UNREADABLE} while ZooKeeper does not answer. */
+	Timeline<Set<String>> registered() {
+		return this.registered;
+	}
+
+	Timeline<Set<String>> living() {
+		return this.living;
+	}
+
+	/**
+	 * {@return nanoseconds from a time until the client keeps clear of an instance}
+	 */
+	OptionalLong detected(String id, long since) {
+		OptionalLong at = this.believed.first(since, (view) -> !Belief.of(view, id).usable());
+		return at.isPresent() ? OptionalLong.of(at.getAsLong() - since) : at;
+	}
+
+	/**
+	 * {@return whether the client would use exactly these instances now}
+	 */
+	boolean uses(Set<String> ids) {
+		Map<String, Belief> view = this.believed.newest();
+		return view != null && view.entrySet()
+			.stream()
+			.filter((entry) -> entry.getValue().usable())
+			.map(Map.Entry::getKey)
+			.collect(Collectors.toSet())
+			.equals(ids);
+	}
+
+	@Override
+	public void close() {
+		this.stopped = true;
+		this.zooKeeper.close();
+	}
+
+	private void look(String name, Runnable at) {
+		Thread thread = new Thread(() -> {
+			while (!this.stopped) {
+				at.run();
+				LockSupport.parkNanos(LOOK_NANOS);
+			}
+		}, name);
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	private static Map<String, Belief> beliefs(Consumer consumer) {
+		return consumer.instances()
+			.stream()
+			.collect(Collectors.toMap((status) -> status.instance().id(), Belief::of, (one, other) -> other));
+	}
+
+	private Set<String> registeredNow() {
+		try {
+			return this.zooKeeper.getChildren()
+				.forPath(PATH)
+				.stream()
+				.map((node) -> node.substring(0, node.lastIndexOf('-')))
+				.collect(Collectors.toSet());
+		}
+		catch (Exception ex) {
+			return UNREADABLE;
+		}
+	}
+
+	/**
+	 * What the client believes of one instance.
+	 *
+	 * @param connection as its status says
+	 * @param breaker as its status says
+	 */
+	record Belief(String connection, String breaker) {
+
+		static final Belief UNKNOWN = new Belief("UNKNOWN", "NONE");
+
+		static Belief of(InstanceStatus status) {
+			return new Belief(status.connection(), status.breaker());
+		}
+
+		static Belief of(Map<String, Belief> view, String id) {
+			Belief belief = view.get(id);
+			return (belief != null) ? belief : UNKNOWN;
+		}
+
+		/** Whether calls go there as to any other. */
+		boolean usable() {
+			return this.connection.equals("CONNECTED") && this.breaker.equals("CLOSED");
+		}
+
+	}
+
+}
