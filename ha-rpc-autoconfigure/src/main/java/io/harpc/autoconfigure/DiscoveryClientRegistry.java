@@ -50,6 +50,8 @@ final class DiscoveryClientRegistry implements Registry {
 
 	static final String ZONE = "ha-rpc.zone";
 
+	static final String PRIORITY = "ha-rpc.priority";
+
 	static final String SERIALIZATION = "ha-rpc.serialization";
 
 	/** The one version and group that an instance offers; any unless given. */
@@ -249,7 +251,8 @@ final class DiscoveryClientRegistry implements Registry {
 		String clean = ((id != null && !id.isBlank()) ? id : address.toString()).replaceAll("[^A-Za-z0-9._:-]", "_");
 		return new Instance(clean.substring(Math.max(0, clean.length() - MAX_ID_LENGTH)), service, address,
 				number(metadata, WEIGHT, 100), metadata.getOrDefault(ZONE, ""),
-				metadata.getOrDefault(SERIALIZATION, "json"), Map.of());
+				metadata.getOrDefault(SERIALIZATION, "json"),
+				metadata.containsKey(PRIORITY) ? Map.of(Instance.PRIORITY, metadata.get(PRIORITY)) : Map.of());
 	}
 
 	private static Map<String, String> metadata(ServiceInstance found) {

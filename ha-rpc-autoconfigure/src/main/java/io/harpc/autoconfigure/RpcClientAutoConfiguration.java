@@ -7,6 +7,7 @@ import io.harpc.client.CallSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.client.RpcClientSettings;
 import io.harpc.loadbalancer.LoadBalancer;
+import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.Resilience;
 import io.harpc.resilience.ResilienceSettings;
@@ -72,8 +73,14 @@ public class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	LoadBalancers rpcLoadBalancers(RpcProperties properties, ListableBeanFactory beanFactory) {
+		return new LoadBalancers(beanFactory.getBeansOfType(LoadBalancer.class), properties.client().zone());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	RpcClient rpcClient(RpcClientSettings settings, TransportClientSettings transport, Registry registry,
-			Resilience resilience, ObjectProvider<CallObserver> observers, ListableBeanFactory beanFactory) {
+			Resilience resilience, ObjectProvider<CallObserver> observers, LoadBalancers loadBalancers) {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("ha-rpc-client-");
 		threads.setDaemon(true);
 		return RpcClient.builder(registry)
@@ -81,7 +88,7 @@ public class RpcClientAutoConfiguration {
 			.transport(new TransportClient(transport, threads))
 			.threads(threads)
 			.resilience(resilience)
-			.loadBalancers(beanFactory.getBeansOfType(LoadBalancer.class))
+			.loadBalancers(loadBalancers)
 			.observer(CompositeCallObserver.of(observers))
 			.build();
 	}

@@ -118,6 +118,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param weight Share of calls that this instance should get from load balancers that
 	 * weigh, relative to the others; zero takes calls only where nothing else is left.
 	 * @param zone Name of the place where this instance runs.
+	 * @param priority Place of this instance in the order of the load balancer
+	 * primary-backup, from 0 for a primary to 99.
 	 * @param serialization Form of arguments and results; clients follow it.
 	 * @param maxConnections Number of connections that may be open at once.
 	 * @param maxConcurrentCalls Number of calls that may be in progress at once; what
@@ -142,12 +144,13 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 */
 	public record Server(@DefaultValue("true") boolean enabled, @Nullable InetAddress address,
 			@DefaultValue("20880") int port, @Nullable String advertisedHost, @DefaultValue("100") int weight,
-			@DefaultValue("") String zone, @DefaultValue("json") Serialization serialization,
-			@DefaultValue("4096") int maxConnections, @DefaultValue("1024") int maxConcurrentCalls,
-			@DefaultValue("true") boolean adaptiveLimit, @DefaultValue("256") int maxQueuedCalls,
-			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("5s") Duration handshakeTimeout,
-			@DefaultValue("60s") Duration idleTimeout, @DefaultValue("10s") Duration writeTimeout,
-			@DefaultValue("20s") Duration shutdownGracePeriod, @DefaultValue("false") boolean includeStackTrace) {
+			@DefaultValue("") String zone, @DefaultValue("0") int priority,
+			@DefaultValue("json") Serialization serialization, @DefaultValue("4096") int maxConnections,
+			@DefaultValue("1024") int maxConcurrentCalls, @DefaultValue("true") boolean adaptiveLimit,
+			@DefaultValue("256") int maxQueuedCalls, @DefaultValue("4MB") DataSize maxFrameSize,
+			@DefaultValue("5s") Duration handshakeTimeout, @DefaultValue("60s") Duration idleTimeout,
+			@DefaultValue("10s") Duration writeTimeout, @DefaultValue("20s") Duration shutdownGracePeriod,
+			@DefaultValue("false") boolean includeStackTrace) {
 
 	}
 
@@ -159,8 +162,12 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * limited apart from the timeout unless set.
 	 * @param maxAttempts Number of attempts that a call may take, from 1 to 100; the
 	 * first counts.
-	 * @param loadBalancer Name of the load balancer: p2c, round-robin, random, or that of
-	 * a bean of the application.
+	 * @param loadBalancer Name of the load balancer: p2c, round-robin, random,
+	 * weighted-round-robin, weighted-random, least-active, consistent-hash,
+	 * primary-backup, or that of a bean of the application.
+	 * @param zone Name of the place where this client runs: instances of the same zone
+	 * are preferred, whatever the load balancer, while enough of them are available. None
+	 * is preferred unless set.
 	 * @param cluster What happens when an attempt does not succeed.
 	 * @param connectTimeout Time to wait for a connection to an instance.
 	 * @param heartbeatInterval Time without traffic after which an instance is asked
@@ -172,7 +179,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param references Settings of single references by name.
 	 */
 	public record Client(@DefaultValue("3s") Duration timeout, @Nullable Duration attemptTimeout,
-			@DefaultValue("3") int maxAttempts, @DefaultValue("p2c") String loadBalancer,
+			@DefaultValue("3") int maxAttempts, @DefaultValue("p2c") String loadBalancer, @DefaultValue("") String zone,
 			@DefaultValue("failover") Cluster cluster, @DefaultValue("1s") Duration connectTimeout,
 			@DefaultValue("5s") Duration heartbeatInterval, @DefaultValue("2") int connectionsPerInstance,
 			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue Map<String, Reference> references) {

@@ -59,6 +59,7 @@ record RpcRegistration(Instance instance) implements Registration {
 		metadata.put("protocol", PROTOCOL);
 		metadata.put("ha-rpc.weight", String.valueOf(this.instance.weight()));
 		metadata.put("ha-rpc.zone", this.instance.zone());
+		metadata.put("ha-rpc.priority", String.valueOf(this.instance.priority()));
 		metadata.put("ha-rpc.serialization", this.instance.serialization());
 		return Map.copyOf(metadata);
 	}

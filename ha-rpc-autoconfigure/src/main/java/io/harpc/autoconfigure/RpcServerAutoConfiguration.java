@@ -47,6 +47,7 @@ public class RpcServerAutoConfiguration {
 		RpcProperties.Server server = properties.server();
 		PropertyCheck.range("ha-rpc.server.port", server.port(), 0, 65535);
 		PropertyCheck.range("ha-rpc.server.weight", server.weight(), 0, Instance.MAX_WEIGHT);
+		PropertyCheck.range("ha-rpc.server.priority", server.priority(), 0, Instance.MAX_PRIORITY);
 		PropertyCheck.range("ha-rpc.server.max-connections", server.maxConnections(), 1, Integer.MAX_VALUE);
 		PropertyCheck.range("ha-rpc.server.max-concurrent-calls", server.maxConcurrentCalls(), 1, Integer.MAX_VALUE);
 		PropertyCheck.range("ha-rpc.server.max-queued-calls", server.maxQueuedCalls(), 0, Integer.MAX_VALUE);
@@ -55,7 +56,7 @@ public class RpcServerAutoConfiguration {
 		PropertyCheck.positive("ha-rpc.server.idle-timeout", server.idleTimeout());
 		PropertyCheck.positive("ha-rpc.server.write-timeout", server.writeTimeout());
 		return new RpcServerSettings(transport(server), serializer(server), server.advertisedHost(), server.zone(),
-				server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit());
+				server.priority(), server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit());
 	}
 
 	private static TransportServerSettings transport(RpcProperties.Server server) {

@@ -57,11 +57,11 @@ class ConfigurationPageTests {
 	void theNamesThatApplicationsRelyOnAreThere() throws IOException {
 		List<String> relied = Stream.of(names("ha-rpc.registry.", "type", "required", "snapshot-directory", "static"),
 				names("ha-rpc.registry.zookeeper.", "connect-string", "root", "session-timeout", "connection-timeout"),
-				names("ha-rpc.server.", "enabled", "address", "port", "advertised-host", "weight", "zone",
+				names("ha-rpc.server.", "enabled", "address", "port", "advertised-host", "weight", "zone", "priority",
 						"serialization", "max-connections", "max-concurrent-calls", "max-frame-size",
 						"shutdown-grace-period"),
-				names("ha-rpc.client.", "timeout", "max-attempts", "load-balancer", "cluster", "heartbeat-interval",
-						"max-frame-size"),
+				names("ha-rpc.client.", "timeout", "max-attempts", "load-balancer", "zone", "cluster",
+						"heartbeat-interval", "max-frame-size"),
 				names("ha-rpc.client.references.<name>.", "version", "group", "timeout", "max-attempts",
 						"load-balancer", "cluster", "address", "idempotent"),
 				names("ha-rpc.", "enabled"))

@@ -43,11 +43,11 @@ class DiscoveryClientRegistryTests extends RegistryReadingContractTests {
 
 	@Test
 	void readsWhatTheMetadataSays() {
-		this.client.add("com.example.StockService", "h", 7,
-				Map.of("ha-rpc.weight", "3", "ha-rpc.zone", "z", "ha-rpc.serialization", "smile", "other", "x"));
+		this.client.add("com.example.StockService", "h", 7, Map.of("ha-rpc.weight", "3", "ha-rpc.zone", "z",
+				"ha-rpc.serialization", "smile", "ha-rpc.priority", "1", "other", "x"));
 		Watch watch = this.registry.watch(NOT_LISTED, new RecordingListener());
-		eventually(() -> assertThat(watch.current().list())
-			.containsExactly(new Instance("h:7", NOT_LISTED, new Address("h", 7), 3, "z", "smile", Map.of())));
+		eventually(() -> assertThat(watch.current().list()).containsExactly(
+				new Instance("h:7", NOT_LISTED, new Address("h", 7), 3, "z", "smile", Map.of("priority", "1"))));
 	}
 
 	@Test

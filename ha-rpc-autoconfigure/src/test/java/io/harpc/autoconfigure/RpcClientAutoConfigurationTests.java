@@ -12,6 +12,7 @@ import io.harpc.client.Cluster;
 import io.harpc.client.RpcClient;
 import io.harpc.client.RpcClientSettings;
 import io.harpc.loadbalancer.LoadBalancer;
+import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.registry.InMemoryRegistry;
 import io.harpc.resilience.Resilience;
 import io.harpc.transport.TransportClientSettings;
@@ -66,12 +67,13 @@ class RpcClientAutoConfigurationTests {
 	void propertiesBecomeSettings() {
 		this.runner
 			.withPropertyValues("ha-rpc.client.timeout=1s", "ha-rpc.client.max-attempts=2",
-					"ha-rpc.client.load-balancer=random", "ha-rpc.client.connect-timeout=200ms",
-					"ha-rpc.client.heartbeat-interval=2s", "ha-rpc.client.connections-per-instance=3",
-					"ha-rpc.client.max-frame-size=1MB")
+					"ha-rpc.client.load-balancer=random", "ha-rpc.client.zone=east",
+					"ha-rpc.client.connect-timeout=200ms", "ha-rpc.client.heartbeat-interval=2s",
+					"ha-rpc.client.connections-per-instance=3", "ha-rpc.client.max-frame-size=1MB")
 			.run((context) -> {
 				assertThat(context.getBean(RpcClientSettings.class)).isEqualTo(new RpcClientSettings(
 						new CallSettings(Duration.ofSeconds(1), null, 2, "random", Cluster.FAILOVER)));
+				assertThat(context.getBean(LoadBalancers.class).zone()).isEqualTo("east");
 				TransportClientSettings transport = context.getBean(TransportClientSettings.class);
 				assertThat(transport.connectTimeout()).isEqualTo(Duration.ofMillis(200));
 				assertThat(transport.heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));

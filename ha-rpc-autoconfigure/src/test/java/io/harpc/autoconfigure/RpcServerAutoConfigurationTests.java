@@ -130,7 +130,7 @@ class RpcServerAutoConfigurationTests {
 	void propertiesBecomeSettings() {
 		this.runner
 			.withPropertyValues("ha-rpc.server.address=127.0.0.1", "ha-rpc.server.zone=east",
-					"ha-rpc.server.serialization=smile", "ha-rpc.server.max-connections=7",
+					"ha-rpc.server.priority=2", "ha-rpc.server.serialization=smile", "ha-rpc.server.max-connections=7",
 					"ha-rpc.server.max-concurrent-calls=8", "ha-rpc.server.max-queued-calls=9",
 					"ha-rpc.server.adaptive-limit=false", "ha-rpc.server.max-frame-size=64KB",
 					"ha-rpc.server.shutdown-grace-period=3s", "ha-rpc.server.include-stack-trace=true")
@@ -145,9 +145,18 @@ class RpcServerAutoConfigurationTests {
 				assertThat(settings.transport().maxFrameSize()).isEqualTo(64 * 1024);
 				assertThat(settings.advertisedHost()).isEqualTo("localhost");
 				assertThat(settings.zone()).isEqualTo("east");
+				assertThat(settings.priority()).isEqualTo(2);
 				assertThat(settings.shutdownGracePeriod()).isEqualTo(Duration.ofSeconds(3));
 				assertThat(settings.includeStackTrace()).isTrue();
 			});
+	}
+
+	@Test
+	void aPriorityThatIsNoneIsRefused() {
+		this.runner.withPropertyValues("ha-rpc.server.priority=100")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("ha-rpc.server.priority with value '100' is invalid: Expected: 0 to 99"));
 	}
 
 	@Test

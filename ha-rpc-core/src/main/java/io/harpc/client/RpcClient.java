@@ -14,7 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.harpc.Address;
 import io.harpc.CallObserver;
 import io.harpc.ServiceKey;
-import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Instances;
@@ -210,7 +209,7 @@ public final class RpcClient implements AutoCloseable {
 
 		private Resilience resilience = Resilience.ofDefaults();
 
-		private LoadBalancers loadBalancers = new LoadBalancers(Map.of());
+		private LoadBalancers loadBalancers = new LoadBalancers(Map.of(), "");
 
 		private CallObserver observer = CallObserver.NONE;
 
@@ -256,12 +255,12 @@ public final class RpcClient implements AutoCloseable {
 		}
 
 		/**
-		 * Adds load balancers.
-		 * @param custom the application's own by name
+		 * Sets what chooses among instances.
+		 * @param loadBalancers the load balancers by name
 		 * @return this
 		 */
-		public Builder loadBalancers(Map<String, LoadBalancer> custom) {
-			this.loadBalancers = new LoadBalancers(custom);
+		public Builder loadBalancers(LoadBalancers loadBalancers) {
+			this.loadBalancers = loadBalancers;
 			return this;
 		}
 

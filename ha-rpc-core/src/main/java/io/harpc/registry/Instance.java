@@ -22,7 +22,8 @@ import io.harpc.ServiceKey;
  * @param serialization the name of the serializer that the server speaks, such as
  * {@code json}
  * @param metadata anything else; at most {@value #MAX_METADATA} entries, of at most 128
- * characters in a name and 1,024 in a value
+ * characters in a name and 1,024 in a value; {@value #PRIORITY}, if it is there, is a
+ * number from 0 to {@value #MAX_PRIORITY}
  */
 public record Instance(String id, ServiceKey service, Address address, int weight, String zone, String serialization,
 		Map<String, String> metadata) {
@@ -32,6 +33,14 @@ public record Instance(String id, ServiceKey service, Address address, int weigh
 
 	/** The largest number of metadata entries. */
 	public static final int MAX_METADATA = 32;
+
+	/** The name of the metadata that says its priority. */
+	public static final String PRIORITY = "priority";
+
+	/** The largest priority, which is that of the last resort. */
+	public static final int MAX_PRIORITY = 99;
+
+	private static final Pattern PRIORITY_TEXT = Pattern.compile("[0-9]{1,2}");
 
 	private static final int MAX_ZONE_LENGTH = 255;
 
@@ -57,6 +66,17 @@ public record Instance(String id, ServiceKey service, Address address, int weigh
 			checkText("metadata name", name, MAX_METADATA_NAME_LENGTH);
 			checkText("metadata " + name, value, MAX_METADATA_VALUE_LENGTH);
 		});
+		String priority = metadata.getOrDefault(PRIORITY, "0");
+		check(PRIORITY_TEXT.matcher(priority).matches(), PRIORITY, priority, "0 to " + MAX_PRIORITY);
+	}
+
+	/**
+	 * Its place in the order in which the load balancer {@code primary-backup} uses
+	 * instances.
+	 * @return zero for a primary, more for a backup
+	 */
+	public int priority() {
+		return Integer.parseInt(this.metadata.getOrDefault(PRIORITY, "0"));
 	}
 
 	/**

@@ -125,8 +125,9 @@ public final class RpcServer implements AutoCloseable {
 	}
 
 	private Instance entry(String id, ServiceKey service, Address address, int weight) {
+		int priority = this.settings.priority();
 		return new Instance(id, service, address, weight, this.settings.zone(), this.settings.serializer().name(),
-				Map.of());
+				(priority != 0) ? Map.of(Instance.PRIORITY, String.valueOf(priority)) : Map.of());
 	}
 
 	/**

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param advertisedHost the host that goes into the registry, {@code null} for one of the
  * machine's own addresses
  * @param zone the place where it runs, empty for none
+ * @param priority its place in the order of {@code primary-backup}, zero for a primary
  * @param shutdownGracePeriod how long calls in progress may take to finish on shutdown;
  * zero waits for none
  * @param includeStackTrace whether the stack trace of an exception travels to the caller
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * more would only make each other slower
  */
 public record RpcServerSettings(TransportServerSettings transport, Serializer serializer,
-		@Nullable String advertisedHost, String zone, Duration shutdownGracePeriod, boolean includeStackTrace,
-		boolean adaptiveLimit) {
+		@Nullable String advertisedHost, String zone, int priority, Duration shutdownGracePeriod,
+		boolean includeStackTrace, boolean adaptiveLimit) {
 
 	public RpcServerSettings {
 		if (shutdownGracePeriod.isNegative()) {
@@ -34,7 +35,8 @@ public record RpcServerSettings(TransportServerSettings transport, Serializer se
 	}
 
 	/**
-	 * Creates settings with the defaults of all that is not named: an adaptive limit.
+	 * Creates settings with the defaults of all that is not named: a primary, an adaptive
+	 * limit.
 	 * @param transport where it listens, and how much of a peer it puts up with
 	 * @param serializer how arguments and results become bytes
 	 * @param advertisedHost the host that goes into the registry, {@code null} for one of
@@ -45,7 +47,7 @@ public record RpcServerSettings(TransportServerSettings transport, Serializer se
 	 */
 	public RpcServerSettings(TransportServerSettings transport, Serializer serializer, @Nullable String advertisedHost,
 			String zone, Duration shutdownGracePeriod, boolean includeStackTrace) {
-		this(transport, serializer, advertisedHost, zone, shutdownGracePeriod, includeStackTrace, true);
+		this(transport, serializer, advertisedHost, zone, 0, shutdownGracePeriod, includeStackTrace, true);
 	}
 
 	/**

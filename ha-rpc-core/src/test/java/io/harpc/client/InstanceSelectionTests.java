@@ -334,7 +334,7 @@ class InstanceSelectionTests {
 		this.fixture.shop();
 		Links links = new Links(this.fixture.links);
 		ClientContext context = new ClientContext(RpcClientSettings.defaults(), this.fixture.registry, links,
-				Resilience.ofDefaults(), new LoadBalancers(Map.of()), List.of(), CallObserver.NONE,
+				Resilience.ofDefaults(), new LoadBalancers(Map.of(), ""), List.of(), CallObserver.NONE,
 				this.fixture.timing);
 		ServiceInstances instances = new ServiceInstances(context);
 		assertThat(instances.stillAnswers(Address.parse(A))).isFalse();

@@ -17,6 +17,8 @@ import io.harpc.RpcNotSentException;
 import io.harpc.RpcUnknownOutcomeException;
 import io.harpc.ServiceKey;
 import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.loadbalancer.LoadBalancer;
+import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.loadbalancer.UnknownLoadBalancerException;
 import io.harpc.method.InvalidServiceException;
 import io.harpc.registry.InMemoryRegistry;
@@ -109,14 +111,14 @@ class RpcClientTests {
 		assertThatThrownBy(
 				() -> this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withLoadBalancer("best"))))
 			.isInstanceOf(UnknownLoadBalancerException.class)
-			.hasMessageContaining("'best' (expected: one of p2c, random, round-robin");
+			.hasMessageContaining("'best' (expected: one of consistent-hash, least-active, p2c,");
 		assertThat(this.fixture.client.references()).isEmpty();
 	}
 
 	@Test
 	void takesALoadBalancerOfTheApplicationsOwn() throws Exception {
-		this.fixture.build((builder) -> builder
-			.loadBalancers(Map.of("last", (choice) -> choice.firstFrom(choice.candidates().size() - 1))));
+		LoadBalancer last = (choice) -> choice.firstFrom(choice.candidates().size() - 1);
+		this.fixture.build((builder) -> builder.loadBalancers(new LoadBalancers(Map.of("last", last), "")));
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withLoadBalancer("last")));
 		assertThat(shop.find(1)).isEqualTo(shop.find(2));
@@ -124,9 +126,10 @@ class RpcClientTests {
 
 	@Test
 	void tellsTheCallerWhatALoadBalancerThrew() {
-		this.fixture.build((builder) -> builder.loadBalancers(Map.of("broken", (choice) -> {
+		LoadBalancer broken = (choice) -> {
 			throw new IllegalStateException("no idea");
-		})));
+		};
+		this.fixture.build((builder) -> builder.loadBalancers(new LoadBalancers(Map.of("broken", broken), "")));
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withLoadBalancer("broken")));
 		assertThatIllegalStateException().isThrownBy(() -> shop.find(1)).withMessage("no idea");

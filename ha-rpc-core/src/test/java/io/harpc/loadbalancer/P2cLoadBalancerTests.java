@@ -11,6 +11,11 @@ class P2cLoadBalancerTests extends LoadBalancerContractTests {
 		return "p2c";
 	}
 
+	@Override
+	boolean weighs() {
+		return true;
+	}
+
 	@Test
 	void prefersTheFasterOfTwo() {
 		FakeChoice choice = FakeChoice.of(2);

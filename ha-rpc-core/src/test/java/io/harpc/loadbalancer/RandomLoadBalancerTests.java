@@ -7,4 +7,9 @@ class RandomLoadBalancerTests extends LoadBalancerContractTests {
 		return "random";
 	}
 
+	@Override
+	boolean weighs() {
+		return false;
+	}
+
 }

@@ -24,6 +24,7 @@ class InstanceTests {
 		refused("a", 1, "", "JSON", Map.of(), "serialization: JSON");
 		refused("a", 1, "", "json", Map.of("k", "v".repeat(1025)), "metadata k: 1025 characters");
 		Map<String, String> many = IntStream.range(0, 33).boxed().collect(Collectors.toMap(String::valueOf, (i) -> ""));
+		refused("a", 1, "", "json", Map.of("priority", "-1"), "priority: -1 (expected: 0 to 99)");
 		refused("a", 1, "", "json", many, "metadata: 33 entries (expected: at most 32)");
 	}
 

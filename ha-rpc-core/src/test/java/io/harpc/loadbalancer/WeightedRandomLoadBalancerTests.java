@@ -1,0 +1,10 @@
+package io.harpc.loadbalancer;
+
+class WeightedRandomLoadBalancerTests extends ReportedWeightContractTests {
+
+	@Override
+	String name() {
+		return "weighted-random";
+	}
+
+}
