@@ -233,9 +233,9 @@ public final class KeepingRegistry implements Registry {
 		void save() {
 			Snapshots store = KeepingRegistry.this.snapshots;
 			Instances view = KeepingRegistry.this.watches.current(this.service);
-			if (store != null && view.origin() == Origin.REGISTRY && !view.list().equals(this.saved)) {
+			if (store != null && view.origin() == Origin.REGISTRY && !view.list().equals(this.saved)
+					&& store.write(this.service, view.list())) {
 				this.saved = view.list();
-				store.write(this.service, view.list());
 			}
 		}
 

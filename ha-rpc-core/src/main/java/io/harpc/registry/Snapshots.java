@@ -66,8 +66,9 @@ final class Snapshots {
 	 * Replaces what was known of a service.
 	 * @param service the service
 	 * @param instances its instances
+	 * @return whether that is on disk now
 	 */
-	void write(ServiceKey service, List<Instance> instances) {
+	boolean write(ServiceKey service, List<Instance> instances) {
 		Path file = file(service);
 		try {
 			byte[] bytes = InstanceJson.writeAll(service, instances);
@@ -77,6 +78,7 @@ final class Snapshots {
 			makeDirectory();
 			replace(file, bytes);
 			this.failing = false;
+			return true;
 		}
 		catch (IOException ex) {
 			if (!this.failing) {
@@ -84,6 +86,7 @@ final class Snapshots {
 						+ "or something old will be known: {}", file, ex.toString());
 			}
 			this.failing = true;
+			return false;
 		}
 	}
 

@@ -121,6 +121,19 @@ class KeepingRegistryTests {
 	}
 
 	@Test
+	void writesTheSnapshotAsSoonAsTheDiskTakesIt() throws Exception {
+		Path snapshot = this.directory.resolve("snapshot");
+		Files.writeString(snapshot, "in the way");
+		reopenWithSnapshot();
+		this.registry.watch(ORDERS, this.listener);
+		this.source.says(Origin.REGISTRY, A);
+		this.timer.pass(5000);
+		Files.delete(snapshot);
+		this.timer.pass(1000);
+		assertThat(new Snapshots(snapshot).read(ORDERS)).containsExactly(A);
+	}
+
+	@Test
 	void writesWhatIsNewWhenClosed() {
 		reopenWithSnapshot();
 		this.registry.watch(ORDERS, this.listener);

@@ -12,6 +12,7 @@ import io.harpc.registry.KeepingSettings;
 import io.harpc.registry.Registry;
 import io.harpc.registry.zookeeper.ZooKeeperRegistry;
 import io.harpc.registry.zookeeper.ZooKeeperSettings;
+import io.harpc.scenario.Witness.Belief;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +26,36 @@ final class Consumer implements AutoCloseable {
 
 	static final Duration SESSION_TIMEOUT = Duration.ofSeconds(3);
 
+	private static final ReferenceSettings<Work> REFERENCE = ReferenceSettings.of(Work.class)
+		.withCalls((calls) -> calls.withTimeout(TIMEOUT));
+
 	private final Registry registry;
+
+	/** Whether the registry is closed with this consumer. */
+	private final boolean owner;
 
 	private final RpcClient client;
 
 	private final Work work;
 
+	/** With a registry of its own, as each application has one. */
 	Consumer(String connectString, @Nullable Path snapshots) {
-		this.registry = new KeepingRegistry(new ZooKeeperRegistry(zooKeeperSettings(connectString)),
-				KeepingSettings.defaults().withSettling(SESSION_TIMEOUT).withSnapshotDirectory(snapshots));
-		this.client = RpcClient.builder(this.registry).build();
-		this.work = this.client
-			.reference(ReferenceSettings.of(Work.class).withCalls((calls) -> calls.withTimeout(TIMEOUT)));
+		this(new KeepingRegistry(new ZooKeeperRegistry(zooKeeperSettings(connectString)),
+				KeepingSettings.defaults().withSettling(SESSION_TIMEOUT).withSnapshotDirectory(snapshots)), true);
+	}
+
+	private Consumer(Registry registry, boolean owner) {
+		this.registry = registry;
+		this.owner = owner;
+		this.client = RpcClient.builder(registry).build();
+		this.work = this.client.reference(REFERENCE);
+	}
+
+	/**
+	 * {@return one more, on the same registry, to be closed before this one}
+	 */
+	Consumer another() {
+		return new Consumer(this.registry, false);
 	}
 
 	static ZooKeeperSettings zooKeeperSettings(String connectString) {
@@ -52,6 +71,12 @@ final class Consumer implements AutoCloseable {
 		return this.registry.status().connected();
 	}
 
+	/** Whether it would use an instance. */
+	boolean uses(Provider provider) {
+		return instances().stream()
+			.anyMatch((status) -> status.instance().id().equals(provider.instanceId()) && Belief.of(status).usable());
+	}
+
 	/** What it believes of each instance now. */
 	List<InstanceStatus> instances() {
 		return this.client.references().get(0).instances();
@@ -60,7 +85,9 @@ final class Consumer implements AutoCloseable {
 	@Override
 	public void close() {
 		this.client.close();
-		this.registry.close();
+		if (this.owner) {
+			this.registry.close();
+		}
 	}
 
 }

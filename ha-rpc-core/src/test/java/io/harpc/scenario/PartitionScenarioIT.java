@@ -63,7 +63,7 @@ class PartitionScenarioIT {
 		long begun = System.nanoTime();
 		cut.off(victim, zooKeeper);
 		stage.noteDetection(victim, begun);
-		stage.runFor(PARTITION);
+		stage.runUntil(begun + PARTITION.toNanos());
 		victim.proxy().heal();
 		zooKeeper.heal();
 		stage.lives(victim, true);

@@ -73,7 +73,7 @@ final class Stage implements AutoCloseable {
 
 	private @Nullable Ensemble ensemble;
 
-	private @Nullable Consumer consumer;
+	private final List<Consumer> consumers = new ArrayList<>();
 
 	private @Nullable Witness witness;
 
@@ -157,11 +157,15 @@ final class Stage implements AutoCloseable {
 
 	/** Tells the witness whether a provider should be registered from now on. */
 	void lives(Provider provider, boolean lives) {
+		lives(provider.instanceId(), lives);
+	}
+
+	void lives(String id, boolean lives) {
 		if (lives) {
-			this.living.add(provider.instanceId());
+			this.living.add(id);
 		}
 		else {
-			this.living.remove(provider.instanceId());
+			this.living.remove(id);
 		}
 		if (this.witness != null) {
 			this.witness.living(this.living);
@@ -181,11 +185,25 @@ final class Stage implements AutoCloseable {
 
 	Consumer consume(String connectString, @Nullable Path snapshots) throws Exception {
 		Consumer made = opened(new Consumer(connectString, snapshots));
-		this.consumer = made;
+		this.consumers.add(made);
 		this.witness = opened(new Witness(made, ensemble().connectString()));
 		this.witness.living(this.living);
 		awaitUseOf(this.providers);
 		return made;
+	}
+
+	/** Many clients on one registry; the witness looks at the first. */
+	List<Consumer> consume(int count) throws Exception {
+		Consumer first = consume();
+		for (int i = 1; i < count; i++) {
+			this.consumers.add(opened(first.another()));
+		}
+		this.providers.forEach((provider) -> await("all clients use " + provider, () -> allUse(provider)));
+		return this.consumers;
+	}
+
+	private boolean allUse(Provider provider) {
+		return this.consumers.stream().allMatch((each) -> each.uses(provider));
 	}
 
 	Witness witness() {
@@ -197,18 +215,18 @@ final class Stage implements AutoCloseable {
 
 	/** Begins to call at a rate; it can be changed at any time. */
 	Load load(int callsPerSecond) {
-		Consumer caller = this.consumer;
-		if (caller == null) {
-			throw new IllegalStateException("no consumer yet (expected: consume() first)");
-		}
-		this.load = opened(new Load(List.of(caller.work()), this.random.nextLong(), callsPerSecond, 1));
+		List<Work> callers = this.consumers.stream().map(Consumer::work).toList();
+		this.load = opened(new Load(callers, this.random.nextLong(), callsPerSecond, 1));
 		return this.load;
 	}
 
 	/** Lets time pass under load. */
 	void runFor(Duration duration) {
-		long end = System.nanoTime() + duration.toNanos();
-		for (long left = duration.toNanos(); left > 0; left = end - System.nanoTime()) {
+		runUntil(System.nanoTime() + duration.toNanos());
+	}
+
+	void runUntil(long nanoTime) {
+		for (long left = nanoTime - System.nanoTime(); left > 0; left = nanoTime - System.nanoTime()) {
 			LockSupport.parkNanos(left);
 		}
 	}
@@ -286,6 +304,14 @@ final class Stage implements AutoCloseable {
 		return new Invariants(history).everyCallEndsByItsDeadline(LATE)
 			.noCallRunsTwiceUnlessIdempotent()
 			.everyAnsweredCallRanWhereTheAnswerSays();
+	}
+
+	/**
+	 * Holds what is promised even where every instance fails: (g), by the budget's
+	 * defaults.
+	 */
+	Invariants checkRetries(History history) {
+		return check(history).retriesStayWithinTheirBudget(0.2, 10, Duration.ofSeconds(10));
 	}
 
 	/** Has something closed at the end, before what was opened before it. */
