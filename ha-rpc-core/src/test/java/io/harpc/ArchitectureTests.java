@@ -52,6 +52,8 @@ class ArchitectureTests {
 		.definedBy("io.harpc.protocol")
 		.layer("transport")
 		.definedBy("io.harpc.transport")
+		.layer("failback")
+		.definedBy("io.harpc.failback")
 		.layer("client")
 		.definedBy("io.harpc.client")
 		.layer("server")
@@ -74,9 +76,11 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("foundation")
 		.whereLayer("transport")
 		.mayOnlyAccessLayers("foundation", "protocol")
+		.whereLayer("failback")
+		.mayOnlyAccessLayers("foundation")
 		.whereLayer("client")
 		.mayOnlyAccessLayers("foundation", "method", "registry", "loadbalancer", "resilience", "serialization",
-				"protocol", "transport")
+				"protocol", "transport", "failback")
 		.whereLayer("server")
 		.mayOnlyAccessLayers("foundation", "method", "registry", "resilience", "serialization", "protocol", "transport")
 		.ensureAllClassesAreContainedInArchitecture();
@@ -88,8 +92,8 @@ class ArchitectureTests {
 	static final ArchRule coreImportsOnlyTheLibrariesItNames = classes().should()
 		.onlyDependOnClassesThat()
 		.resideInAnyPackage("io.harpc..", "java..", "javax.net..", "org.slf4j..", "org.jspecify..",
-				"com.fasterxml.jackson..", "io.github.resilience4j..", "org.apache.curator..",
-				"org.apache.zookeeper..");
+				"com.fasterxml.jackson..", "io.github.resilience4j..", "org.apache.curator..", "org.apache.zookeeper..",
+				"org.h2.mvstore..");
 
 	@ArchTest
 	static final ArchRule onlyTransportImportsSockets = noClasses().that()
@@ -110,6 +114,13 @@ class ArchitectureTests {
 		.should()
 		.dependOnClassesThat()
 		.resideInAnyPackage("org.apache.curator..", "org.apache.zookeeper..");
+
+	@ArchTest
+	static final ArchRule onlyFailbackImportsMvStore = noClasses().that()
+		.resideOutsideOfPackage("io.harpc.failback")
+		.should()
+		.dependOnClassesThat()
+		.resideInAPackage("org.h2..");
 
 	@ArchTest
 	static final ArchRule onlyResilienceImportsResilience4j = noClasses().that()

@@ -1,0 +1,7 @@
+/**
+ * Tests of failback.
+ */
+@NullMarked
+package io.harpc.failback;
+
+import org.jspecify.annotations.NullMarked;
