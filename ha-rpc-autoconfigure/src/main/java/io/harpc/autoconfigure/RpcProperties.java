@@ -141,6 +141,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * application stops; zero waits for none.
 	 * @param includeStackTrace Whether the stack trace of an exception leaves this
 	 * process.
+	 * @param replayCache what is remembered of calls with an idempotency key
 	 */
 	public record Server(@DefaultValue("true") boolean enabled, @Nullable InetAddress address,
 			@DefaultValue("20880") int port, @Nullable String advertisedHost, @DefaultValue("100") int weight,
@@ -150,7 +151,20 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("256") int maxQueuedCalls, @DefaultValue("4MB") DataSize maxFrameSize,
 			@DefaultValue("5s") Duration handshakeTimeout, @DefaultValue("60s") Duration idleTimeout,
 			@DefaultValue("10s") Duration writeTimeout, @DefaultValue("20s") Duration shutdownGracePeriod,
-			@DefaultValue("false") boolean includeStackTrace) {
+			@DefaultValue("false") boolean includeStackTrace, @DefaultValue ReplayCache replayCache) {
+
+	}
+
+	/**
+	 * What is remembered of calls with an idempotency key, so that a second try of one is
+	 * answered as the first.
+	 *
+	 * @param maxEntries Number of calls.
+	 * @param maxSize Size of all that is remembered, approximately.
+	 * @param timeToLive Time for which a call is remembered.
+	 */
+	public record ReplayCache(@DefaultValue("10000") int maxEntries, @DefaultValue("32MB") DataSize maxSize,
+			@DefaultValue("10m") Duration timeToLive) {
 
 	}
 

@@ -7,6 +7,7 @@ import io.harpc.CallObserver;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registry;
 import io.harpc.serialization.Serializer;
+import io.harpc.server.ReplaySettings;
 import io.harpc.server.RpcServer;
 import io.harpc.server.RpcServerSettings;
 import io.harpc.transport.TransportServerSettings;
@@ -56,7 +57,8 @@ public class RpcServerAutoConfiguration {
 		PropertyCheck.positive("ha-rpc.server.idle-timeout", server.idleTimeout());
 		PropertyCheck.positive("ha-rpc.server.write-timeout", server.writeTimeout());
 		return new RpcServerSettings(transport(server), serializer(server), server.advertisedHost(), server.zone(),
-				server.priority(), server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit());
+				server.priority(), server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit(),
+				replays(server.replayCache()));
 	}
 
 	private static TransportServerSettings transport(RpcProperties.Server server) {
@@ -67,6 +69,12 @@ public class RpcServerAutoConfiguration {
 			.withLimits(server.maxConnections(), server.maxConcurrentCalls(),
 					PropertyCheck.frameSize("ha-rpc.server.max-frame-size", server.maxFrameSize()))
 			.withMaxQueuedCalls(server.maxQueuedCalls());
+	}
+
+	private static ReplaySettings replays(RpcProperties.ReplayCache cache) {
+		PropertyCheck.range("ha-rpc.server.replay-cache.max-entries", cache.maxEntries(), 0, Integer.MAX_VALUE);
+		PropertyCheck.notNegative("ha-rpc.server.replay-cache.time-to-live", cache.timeToLive());
+		return new ReplaySettings(cache.maxEntries(), Math.max(0, cache.maxSize().toBytes()), cache.timeToLive());
 	}
 
 	private static Serializer serializer(RpcProperties.Server server) {

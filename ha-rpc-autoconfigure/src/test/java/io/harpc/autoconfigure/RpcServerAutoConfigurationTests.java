@@ -8,6 +8,7 @@ import io.harpc.CallObserver;
 import io.harpc.annotation.RpcService;
 import io.harpc.registry.Registry;
 import io.harpc.server.ExportedService;
+import io.harpc.server.ReplaySettings;
 import io.harpc.server.RpcServer;
 import io.harpc.server.RpcServerSettings;
 import org.junit.jupiter.api.Test;
@@ -132,8 +133,10 @@ class RpcServerAutoConfigurationTests {
 			.withPropertyValues("ha-rpc.server.address=127.0.0.1", "ha-rpc.server.zone=east",
 					"ha-rpc.server.priority=2", "ha-rpc.server.serialization=smile", "ha-rpc.server.max-connections=7",
 					"ha-rpc.server.max-concurrent-calls=8", "ha-rpc.server.max-queued-calls=9",
-					"ha-rpc.server.adaptive-limit=false", "ha-rpc.server.max-frame-size=64KB",
-					"ha-rpc.server.shutdown-grace-period=3s", "ha-rpc.server.include-stack-trace=true")
+					"ha-rpc.server.adaptive-limit=false", "ha-rpc.server.replay-cache.max-entries=5",
+					"ha-rpc.server.replay-cache.max-size=1MB", "ha-rpc.server.replay-cache.time-to-live=1m",
+					"ha-rpc.server.max-frame-size=64KB", "ha-rpc.server.shutdown-grace-period=3s",
+					"ha-rpc.server.include-stack-trace=true")
 			.run((context) -> {
 				RpcServerSettings settings = context.getBean(RpcServerSettings.class);
 				assertThat(settings.transport().bindAddress()).isEqualTo("127.0.0.1");
@@ -142,6 +145,7 @@ class RpcServerAutoConfigurationTests {
 				assertThat(settings.transport().maxConcurrentCalls()).isEqualTo(8);
 				assertThat(settings.transport().maxQueuedCalls()).isEqualTo(9);
 				assertThat(settings.adaptiveLimit()).isFalse();
+				assertThat(settings.replays()).isEqualTo(new ReplaySettings(5, 1024 * 1024, Duration.ofMinutes(1)));
 				assertThat(settings.transport().maxFrameSize()).isEqualTo(64 * 1024);
 				assertThat(settings.advertisedHost()).isEqualTo("localhost");
 				assertThat(settings.zone()).isEqualTo("east");

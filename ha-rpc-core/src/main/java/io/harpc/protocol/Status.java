@@ -31,6 +31,12 @@ public enum Status {
 	/** The deadline passed before the method began. */
 	EXPIRED(19, Outcome.EXPIRED),
 
+	/**
+	 * The call is a second try, of which the server cannot know whether the first one
+	 * ran. It has not run this one.
+	 */
+	NOT_REPLAYABLE(20, Outcome.NOT_STARTED),
+
 	/** The server has the service, but not this method. */
 	NO_SUCH_METHOD(32, Outcome.REJECTED),
 

@@ -48,6 +48,17 @@ final class CallReply {
 		this.observed.end(status.outcome(), cause);
 	}
 
+	/** The method will not have answered in time. */
+	void giveUp(Throwable late) {
+		this.answer.giveUp();
+		this.observed.end(Outcome.FAILED, late);
+	}
+
+	/** Takes what comes after it was given up, of which the observer has been told. */
+	CallReply afterwards() {
+		return new CallReply(this.answer, CallObserver.Observed.NOTHING);
+	}
+
 	/**
 	 * Turns whatever goes wrong while a payload is written into what the transport
 	 * answers as an internal error, and remembers it for the observer. A bean's getters

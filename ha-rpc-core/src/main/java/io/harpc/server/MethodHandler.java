@@ -63,7 +63,28 @@ final class MethodHandler extends RequestHandler {
 
 	@Override
 	protected void handle(Request request, Answer answer) {
-		CallReply reply = new CallReply(answer, observe(request.headers()));
+		CallObserver.Observed observed = observe(request.headers());
+		String key = request.headers().get(ReplayCache.KEY);
+		if (key == null) {
+			serve(request, new CallReply(answer, observed));
+			return;
+		}
+		ReplayEntry entry = this.context.replays()
+			.find(this.method.id(), key, request.headers().get(ReplayCache.RETRY));
+		if (!entry.begin()) {
+			entry.replay(answer, request.deadline(), observed);
+			return;
+		}
+		try {
+			serve(request, new CallReply(entry.recording(answer), observed));
+		}
+		catch (RuntimeException | Error ex) {
+			entry.lost();
+			throw ex;
+		}
+	}
+
+	private void serve(Request request, CallReply reply) {
 		@Nullable Object[] arguments;
 		try {
 			arguments = this.serializer.readArguments(request.payload(), request.offset(), request.length());
@@ -119,8 +140,8 @@ final class MethodHandler extends RequestHandler {
 	}
 
 	/**
-	 * A stage that is not complete at the deadline is given up, so that none is kept for
-	 * ever.
+	 * A stage that is not complete at the deadline is given up, so that no call is kept
+	 * for ever. What it completes with after that may still be of use to a second try.
 	 */
 	private void answerWhenComplete(@Nullable CompletionStage<?> stage, Deadline deadline, CallReply reply) {
 		if (stage == null) {
@@ -128,26 +149,22 @@ final class MethodHandler extends RequestHandler {
 					reply);
 			return;
 		}
-		CompletableFuture<@Nullable Object> completion = new CompletableFuture<>();
+		CompletableFuture<@Nullable Object> inTime = new CompletableFuture<>();
 		stage.whenComplete((result, thrown) -> {
+			CallReply to = inTime.complete(null) ? reply : reply.afterwards();
 			if (thrown != null) {
-				completion.completeExceptionally(thrown);
+				threw(thrown, to);
 			}
 			else {
-				completion.complete(result);
+				returned(result, to);
 			}
 		});
-		if (!completion.isDone()) {
-			completion.orTimeout(Math.max(deadline.remainingNanos(), 0), TimeUnit.NANOSECONDS);
+		if (!inTime.isDone()) {
+			inTime.orTimeout(Math.max(deadline.remainingNanos(), 0), TimeUnit.NANOSECONDS).exceptionally((late) -> {
+				reply.giveUp(late);
+				return null;
+			});
 		}
-		completion.whenComplete((result, thrown) -> {
-			if (thrown != null) {
-				threw(thrown, reply);
-			}
-			else {
-				returned(result, reply);
-			}
-		});
 	}
 
 	private void returned(@Nullable Object result, CallReply reply) {

@@ -153,8 +153,10 @@ public final class RpcServer implements AutoCloseable {
 		LoadMonitor load = new LoadMonitor(
 				this.settings.adaptiveLimit() ? new AdaptiveLimit(listen.maxConcurrentCalls()) : null,
 				LoadMonitor::processCpuTime);
-		TransportServer transport = new TransportServer(listen, router(load), load, this.threads, this.handlers);
 		String incarnation = UUID.randomUUID().toString();
+		ReplayCache replays = new ReplayCache(this.settings.replays(), incarnation, System::nanoTime);
+		CallRouter router = router(new ServerContext(this.observer, this.settings.includeStackTrace(), load, replays));
+		TransportServer transport = new TransportServer(listen, router, load, this.threads, this.handlers);
 		try {
 			int port = transport.start(incarnation);
 			Address address = new Address(advertisedHost(), port);
@@ -168,8 +170,7 @@ public final class RpcServer implements AutoCloseable {
 		}
 	}
 
-	private CallRouter router(LoadMonitor load) {
-		ServerContext context = new ServerContext(this.observer, this.settings.includeStackTrace(), load);
+	private CallRouter router(ServerContext context) {
 		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
 		for (Export export : this.exports.values()) {
 			export.serializers.forEach((method, serializer) -> byMethod.put(method,

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * @param includeStackTrace whether the stack trace of an exception travels to the caller
  * @param adaptiveLimit whether fewer calls run at once than the transport allows where
  * more would only make each other slower
+ * @param replays how much is remembered of calls that carry an idempotency key
  */
 public record RpcServerSettings(TransportServerSettings transport, Serializer serializer,
 		@Nullable String advertisedHost, String zone, int priority, Duration shutdownGracePeriod,
-		boolean includeStackTrace, boolean adaptiveLimit) {
+		boolean includeStackTrace, boolean adaptiveLimit, ReplaySettings replays) {
 
 	public RpcServerSettings {
 		if (shutdownGracePeriod.isNegative()) {
@@ -36,7 +37,7 @@ public record RpcServerSettings(TransportServerSettings transport, Serializer se
 
 	/**
 	 * Creates settings with the defaults of all that is not named: a primary, an adaptive
-	 * limit.
+	 * limit, 10,000 calls remembered.
 	 * @param transport where it listens, and how much of a peer it puts up with
 	 * @param serializer how arguments and results become bytes
 	 * @param advertisedHost the host that goes into the registry, {@code null} for one of
@@ -47,7 +48,8 @@ public record RpcServerSettings(TransportServerSettings transport, Serializer se
 	 */
 	public RpcServerSettings(TransportServerSettings transport, Serializer serializer, @Nullable String advertisedHost,
 			String zone, Duration shutdownGracePeriod, boolean includeStackTrace) {
-		this(transport, serializer, advertisedHost, zone, 0, shutdownGracePeriod, includeStackTrace, true);
+		this(transport, serializer, advertisedHost, zone, 0, shutdownGracePeriod, includeStackTrace, true,
+				ReplaySettings.defaults());
 	}
 
 	/**

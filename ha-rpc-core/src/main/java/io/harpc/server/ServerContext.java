@@ -8,7 +8,8 @@ import io.harpc.CallObserver;
  * @param observer sees every call
  * @param includeStackTrace whether the stack trace of an exception travels to the caller
  * @param load is told of the calls that failed
+ * @param replays remembers the calls that have an idempotency key
  */
-record ServerContext(CallObserver observer, boolean includeStackTrace, LoadMonitor load) {
+record ServerContext(CallObserver observer, boolean includeStackTrace, LoadMonitor load, ReplayCache replays) {
 
 }

@@ -31,4 +31,14 @@ public interface Answer {
 	 */
 	void refuse(Status status, String message, Duration retryAfter);
 
+	/** There will be no answer in time, so that none needs to be sent. */
+	void giveUp();
+
+	/**
+	 * Whether the transport has interrupted the handler, so that what it throws is not
+	 * what the method does.
+	 * @return {@code true} after the deadline, or if the caller has given up
+	 */
+	boolean isInterrupted();
+
 }

@@ -261,6 +261,16 @@ final class ServerCall implements Request, Answer, Runnable {
 	}
 
 	@Override
+	public void giveUp() {
+		drop();
+	}
+
+	@Override
+	public boolean isInterrupted() {
+		return this.interrupted;
+	}
+
+	@Override
 	public void refuse(Status status, String message, Duration retryAfter) {
 		if (!begin()) {
 			return;

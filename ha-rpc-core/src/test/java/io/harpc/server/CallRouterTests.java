@@ -26,7 +26,8 @@ class CallRouterTests {
 
 	private final MethodHandler handler = new MethodHandler(this.method, (Echo) (text) -> text,
 			Serializer.json().forMethod(this.method),
-			new ServerContext(CallObserver.NONE, false, new LoadMonitor(null, () -> null)));
+			new ServerContext(CallObserver.NONE, false, new LoadMonitor(null, () -> null),
+					new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)));
 
 	private final CallRouter router = new CallRouter(MethodTable.of(List.of(this.service)),
 			Map.of(this.method, this.handler));

@@ -107,9 +107,8 @@ class MethodHandlerTests {
 	void aStageThatNeverCompletesIsGivenUpAtTheDeadline() throws Exception {
 		FakeRequest request = request("later").until(Deadline.after(Duration.ofMillis(20)));
 		handler("later", new FakeShop(), false).handle(request, this.answer);
-		assertThat(this.answer.answered.get(10, TimeUnit.SECONDS)).isEqualTo("exception");
-		assertThat(this.answer.failure("later").className())
-			.isEqualTo(java.util.concurrent.TimeoutException.class.getName());
+		assertThat(this.answer.answered.get(10, TimeUnit.SECONDS)).isEqualTo("given up");
+		assertThat(this.observer.ended.get(10, TimeUnit.SECONDS)).isEqualTo(Outcome.FAILED);
 	}
 
 	@Test
@@ -155,7 +154,8 @@ class MethodHandlerTests {
 
 	private MethodHandler handler(String name, Shop shop, boolean includeStackTrace) {
 		return new MethodHandler(method(name), shop, serializer(name),
-				new ServerContext(this.observer, includeStackTrace, new LoadMonitor(null, () -> null)));
+				new ServerContext(this.observer, includeStackTrace, new LoadMonitor(null, () -> null),
+						new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)));
 	}
 
 	private static MethodDescriptor method(String name) {
@@ -305,6 +305,8 @@ class MethodHandlerTests {
 
 		byte[] payload = {};
 
+		boolean interrupted;
+
 		@Nullable IOException writeFailure;
 
 		@Override
@@ -322,6 +324,17 @@ class MethodHandlerTests {
 			this.kind = status.name();
 			this.text = message;
 			this.answered.complete(this.kind);
+		}
+
+		@Override
+		public void giveUp() {
+			this.kind = "given up";
+			this.answered.complete(this.kind);
+		}
+
+		@Override
+		public boolean isInterrupted() {
+			return this.interrupted;
 		}
 
 		private void take(String what, PayloadWriter writer) {
@@ -354,6 +367,8 @@ class MethodHandlerTests {
 
 		final List<String> events = new ArrayList<>();
 
+		final CompletableFuture<Outcome> ended = new CompletableFuture<>();
+
 		@Override
 		public Observed begin(Side side, ServiceKey service, String method, Map<String, String> headers) {
 			this.events.add("begin " + side + " " + method);
@@ -368,6 +383,7 @@ class MethodHandlerTests {
 				@Override
 				public void end(Outcome outcome, @Nullable Throwable error) {
 					RecordingObserver.this.events.add("end " + outcome);
+					RecordingObserver.this.ended.complete(outcome);
 				}
 
 			};

@@ -119,7 +119,7 @@ class OverloadIT {
 
 	private RpcServer serve(Work bean, boolean adaptive) {
 		RpcServerSettings settings = new RpcServerSettings(TransportServerSettings.defaults(0), Serializer.json(),
-				"localhost", "", 0, Duration.ZERO, false, adaptive);
+				"localhost", "", 0, Duration.ZERO, false, adaptive, ReplaySettings.defaults());
 		RpcServer server = new RpcServer(settings, this.registry, this.executor, Thread::new, CallObserver.NONE);
 		server.export(SERVICE, bean, 100);
 		server.start();
