@@ -38,7 +38,7 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 
 	private static final Logger logger = LoggerFactory.getLogger(ReferenceFactory.class);
 
-	private static final Set<Cluster> NOT_THERE = EnumSet.of(Cluster.FAILBACK, Cluster.HEDGED, Cluster.BROADCAST);
+	private static final Set<Cluster> NOT_THERE = EnumSet.of(Cluster.FAILBACK, Cluster.BROADCAST);
 
 	private final RpcClient client;
 

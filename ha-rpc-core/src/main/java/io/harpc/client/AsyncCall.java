@@ -1,6 +1,7 @@
 package io.harpc.client;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -12,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives a call without ever blocking, and is the future that the caller gets. Cancelling
- * it cancels the attempt under way, or keeps the next from being made. Completed on a
- * thread of the transport's or of the timer's.
+ * it cancels the attempts under way, or keeps the next from being made. Completed on a
+ * thread of the transport's or of the timer's. Also takes over from a caller that was to
+ * wait, when more than one attempt is to be under way.
  */
-final class AsyncCall extends CompletableFuture<@Nullable Object> {
+final class AsyncCall extends CompletableFuture<@Nullable Object> implements Flight.Listener {
 
 	private static final String GIVEN_UP = "The caller gave up.";
 
@@ -23,6 +25,9 @@ final class AsyncCall extends CompletableFuture<@Nullable Object> {
 	private final CallSequence call;
 
 	private final ReentrantLock lock = new ReentrantLock();
+
+	/** Guarded by the lock. */
+	private boolean finished;
 
 	AsyncCall(CallSequence call) {
 		this.call = call;
@@ -56,28 +61,67 @@ final class AsyncCall extends CompletableFuture<@Nullable Object> {
 	public boolean cancel(boolean mayInterruptIfRunning) {
 		boolean cancelled = super.cancel(mayInterruptIfRunning);
 		if (cancelled) {
-			giveUp();
+			giveUp(GIVEN_UP);
 		}
 		return cancelled;
 	}
 
-	private void giveUp() {
-		Flight underWay;
+	/**
+	 * Makes no further attempt, and cancels those under way; they land before long.
+	 * @param reason why, for a person to read
+	 */
+	void giveUp(String reason) {
+		List<Flight> underWay;
 		this.lock.lock();
 		try {
-			underWay = this.call.giveUp(GIVEN_UP);
+			underWay = this.call.giveUp(reason);
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (underWay != null) {
-			underWay.cancel();
+		underWay.forEach((flight) -> flight.cancel(reason));
+		finish();
+	}
+
+	@Override
+	public void overdue(Flight flight) {
+		Flight another;
+		this.lock.lock();
+		try {
+			another = this.call.overdue(flight);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (another != null) {
+			another.sendAsync(this);
+		}
+	}
+
+	@Override
+	public void landed(Flight flight) {
+		long pause;
+		this.lock.lock();
+		try {
+			pause = this.call.landed(flight);
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (pause == 0) {
+			attempt();
+		}
+		else if (pause > 0) {
+			this.call.timing().schedule(this::attempt, pause);
+		}
+		else {
+			finish();
 		}
 	}
 
 	private void attempt() {
 		if (isDone()) {
-			giveUp();
+			giveUp(GIVEN_UP);
 			return;
 		}
 		Flight flight;
@@ -89,39 +133,33 @@ final class AsyncCall extends CompletableFuture<@Nullable Object> {
 			this.lock.unlock();
 		}
 		if (flight != null) {
-			flight.send(() -> landed(flight));
+			flight.sendAsync(this);
 		}
 		else {
 			finish();
 		}
 	}
 
-	private void landed(Flight flight) {
-		long pause;
+	/** Once the call has ended, those that still fly are in vain. */
+	private void finish() {
+		List<Flight> losers;
 		this.lock.lock();
 		try {
-			pause = this.call.landed(flight);
+			if (!this.call.isOver() || this.finished) {
+				return;
+			}
+			this.finished = true;
+			losers = this.call.underWay();
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (pause == CallSequence.NONE) {
-			finish();
-		}
-		else if (pause == 0) {
-			attempt();
-		}
-		else {
-			this.call.timing().schedule(this::attempt, pause);
-		}
-	}
-
-	private void finish() {
+		losers.forEach((flight) -> flight.cancel("another instance answered first"));
 		Throwable failure = this.call.failure();
 		if (failure == null) {
 			complete(this.call.result());
 		}
-		else if (failure instanceof RpcException ex && !isDone()) {
+		else if (failure instanceof RpcException ex && !isDone() && this.call.method().descriptor().isAsync()) {
 			answerInstead(ex);
 		}
 		else {

@@ -14,6 +14,7 @@ import io.harpc.client.Flight.Ending;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.AttemptFailure.Circumstances;
 import io.harpc.resilience.ReferenceRetry;
+import io.harpc.resilience.RetryBudget;
 import io.harpc.serialization.RemoteFailure;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One call from its first attempt to its end: all that is decided, and nothing that
  * waits. Waiting is left to whoever drives it, {@link BlockingCall} or {@link AsyncCall},
- * by this loop: {@link #begin()}, send the flight, {@link #landed}, pause, begin again.
- * The call ends once; flights may land after it. Not thread-safe: a driver that has
- * several threads guards it.
+ * by this loop: {@link #begin()}, send the flight, {@link #landed}, pause, begin again. A
+ * flight that takes long may get company, {@link #overdue}. The call ends once; flights
+ * may land after it. Not thread-safe: a driver that has several threads guards it.
  */
 final class CallSequence {
 
@@ -49,7 +50,14 @@ final class CallSequence {
 
 	private final long callStart;
 
+	/** The newest flight while it is under way and not late. */
 	private @Nullable Flight flight;
+
+	/** Those under way that are late. */
+	private List<Flight> late = List.of();
+
+	/** Attempts that are to be made after a pause. */
+	private int due = 1;
 
 	/** What came of the attempts, as far as they did not succeed. */
 	private List<Attempt> attempts = List.of();
@@ -57,6 +65,11 @@ final class CallSequence {
 	private ReferenceRetry.@Nullable Attempts retry;
 
 	private Reason reason = Reason.ATTEMPTS;
+
+	private boolean givenUp;
+
+	/** Why no attempt was made beside one that was late, if there is more to say. */
+	private @Nullable String alone;
 
 	/** What the method threw, the last time that it did. */
 	private @Nullable Throwable thrown;
@@ -104,48 +117,93 @@ final class CallSequence {
 
 	/**
 	 * Begins an attempt: chooses its instance.
-	 * @return the flight to send, {@code null} if there is none and the call is over
+	 * @return the flight to send, {@code null} if there is none: then the call is over,
+	 * or waits for another flight
 	 */
 	@Nullable Flight begin() {
-		if (this.over) {
+		if (this.over || this.givenUp) {
 			return null;
 		}
+		this.due--;
 		long now = this.timing.nanoTime();
-		InstanceSnapshot snapshot = this.method.reference().instances().snapshot();
+		InstanceSnapshot snapshot = snapshot();
 		if (this.deadline.nanoTime() - now <= 0 && snapshot.isKnown()) {
-			end("The deadline passed before a further attempt could be made.");
+			endUnlessWaiting(false, "The deadline passed before a further attempt could be made.");
 			return null;
 		}
 		try {
 			InstanceState instance = choose(snapshot, now);
 			if (instance != null) {
-				this.flight = new Flight(this, instance, now);
-				return this.flight;
+				return fly(instance, now, snapshot);
 			}
-			end(this.method.reference().describeNoInstance(snapshot));
+			endUnlessWaiting(false, this.method.reference().describeNoInstance(snapshot));
 		}
 		catch (RuntimeException ex) {
 			// A load balancer of the application's own: its caller is told, and the
 			// observer
-			end(Outcome.NOT_SENT, ex);
+			if (!isWaiting()) {
+				end(outcome(), ex);
+			}
 		}
 		return null;
 	}
 
 	/**
+	 * Decides whether a flight that takes long gets company.
+	 * @param overdue the flight
+	 * @return the flight to send beside it, {@code null} if there is none
+	 */
+	@Nullable Flight overdue(Flight overdue) {
+		if (this.over || this.givenUp || this.flight != overdue) {
+			return null;
+		}
+		setAside(overdue);
+		InstanceSnapshot snapshot = snapshot();
+		if (!isAttemptLeft(0) || !this.choice.isUntriedLeft(snapshot)) {
+			return null;
+		}
+		RetryBudget budget = this.method.reference().retry().budget();
+		if (!budget.trySpend()) {
+			this.alone = budget.describe();
+			return null;
+		}
+		try {
+			long now = this.timing.nanoTime();
+			InstanceState instance = this.choice.chooseAnother(snapshot, now);
+			return (instance != null) ? fly(instance, now, snapshot) : null;
+		}
+		catch (RuntimeException ex) {
+			this.alone = "No other instance could be chosen: " + ex + ".";
+			return null;
+		}
+	}
+
+	/**
 	 * Decides on what came of a flight.
 	 * @param landed the flight
-	 * @return nanoseconds until the next attempt, or {@link #NONE}
+	 * @return nanoseconds until the next attempt, or {@link #NONE}: then the call is
+	 * over, or waits for another flight
 	 */
 	long landed(Flight landed) {
-		this.flight = null;
+		boolean wasLate = this.flight != landed;
+		if (wasLate) {
+			this.late.remove(landed);
+		}
+		else {
+			this.flight = null;
+		}
 		Ending ending = landed.ending();
+		if (this.over) {
+			lost(landed, ending);
+			return NONE;
+		}
 		if (ending != null) {
-			return failed(landed, ending);
+			return failed(landed, ending, wasLate);
 		}
 		landed.succeeded();
 		this.method.reference().answeredBy(landed.instance());
 		this.method.reference().retry().succeeded(this.retry);
+		this.method.record(landed.nanos());
 		this.result = landed.result();
 		this.over = true;
 		this.observed.end(Outcome.SUCCEEDED, null);
@@ -153,17 +211,31 @@ final class CallSequence {
 	}
 
 	/**
-	 * Makes no further attempt: ends the call, unless an attempt is under way, for whose
+	 * Makes no further attempt: ends the call, unless attempts are under way, for whose
 	 * end it waits.
 	 * @param note why, for a person to read
-	 * @return the flight to be cancelled, if there is one
+	 * @return the flights to be cancelled
 	 */
-	@Nullable Flight giveUp(String note) {
-		if (this.flight == null && !this.over) {
+	List<Flight> giveUp(String note) {
+		List<Flight> underWay = underWay();
+		this.givenUp = true;
+		this.due = 0;
+		if (underWay.isEmpty() && !this.over) {
 			this.reason = Reason.GIVEN_UP;
 			end(note);
 		}
-		return this.flight;
+		return underWay;
+	}
+
+	/**
+	 * {@return the flights that have not landed}
+	 */
+	List<Flight> underWay() {
+		List<Flight> flights = new ArrayList<>(this.late);
+		if (this.flight != null) {
+			flights.add(this.flight);
+		}
+		return flights;
 	}
 
 	/**
@@ -187,6 +259,10 @@ final class CallSequence {
 		return this.failure;
 	}
 
+	private InstanceSnapshot snapshot() {
+		return this.method.reference().instances().snapshot();
+	}
+
 	private @Nullable InstanceState choose(InstanceSnapshot snapshot, long now) {
 		InstanceState favourite = this.attempts.isEmpty() ? this.method.reference().favourite() : null;
 		if (favourite != null && !favourite.isRetired() && favourite.isReady(now) && this.choice.only(favourite)) {
@@ -195,15 +271,74 @@ final class CallSequence {
 		return this.choice.choose(snapshot, now);
 	}
 
-	private long failed(Flight landed, Ending ending) {
+	private Flight fly(InstanceState instance, long now, InstanceSnapshot snapshot) {
+		if (this.flight != null) {
+			setAside(this.flight);
+		}
+		// Nobody need look after the last attempt, nor where there is no other instance
+		boolean hasCompany = isAttemptLeft(1) && snapshot.size() > 1;
+		long patience = hasCompany ? this.method.patienceNanos(this.deadline.nanoTime() - this.callStart)
+				: Long.MAX_VALUE;
+		this.flight = new Flight(this, instance, now, patience);
+		return this.flight;
+	}
+
+	/** It goes on, and is not the newest any more. */
+	private void setAside(Flight late) {
+		this.flight = null;
+		if (this.late.isEmpty()) {
+			this.late = new ArrayList<>();
+		}
+		this.late.add(late);
+		this.choice.late(late.instance());
+	}
+
+	/**
+	 * {@return whether there may be attempts besides those made, under way and due, and
+	 * some more}
+	 */
+	private boolean isAttemptLeft(int more) {
+		int made = this.attempts.size() + this.late.size() + ((this.flight != null) ? 1 : 0) + this.due;
+		return made + more < this.method.reference().maxAttempts();
+	}
+
+	private long failed(Flight landed, Ending ending, boolean wasLate) {
 		remember(ending);
+		if (!wasLate) {
+			this.choice.tried(landed.instance());
+		}
 		AttemptFailure failed = describe(landed, ending);
 		landed.blame(ending.blame(), failed);
-		long pause = (ending.reason() == Reason.GIVEN_UP) ? NONE : pauseAfter(failed);
-		if (pause == NONE) {
-			end(failed.stopped());
+		if (ending.reason() == Reason.GIVEN_UP) {
+			this.givenUp = true;
+			this.due = 0;
 		}
-		return pause;
+		if (!this.givenUp && (isAttemptLeft(0) || !isWaiting())) {
+			long pause = pauseAfter(failed);
+			if (pause != NONE) {
+				this.due++;
+				return pause;
+			}
+		}
+		endUnlessWaiting(ending.attempt().outcome() == Outcome.FAILED, failed.stopped());
+		return NONE;
+	}
+
+	/** A flight landed after the call had ended: only its instance learns from it. */
+	private void lost(Flight landed, @Nullable Ending ending) {
+		if (ending == null) {
+			landed.succeeded();
+		}
+		else {
+			Blame blame = (ending.reason() == Reason.GIVEN_UP && !this.givenUp) ? landed.blameOfSilence()
+					: ending.blame();
+			landed.blame(blame, describe(landed, ending));
+			this.method.record(landed.nanos());
+		}
+	}
+
+	private boolean isWaiting() {
+		return this.flight != null || !this.late.isEmpty() || this.due > 0;
 	}
 
 	private void remember(Ending ending) {
@@ -222,8 +357,7 @@ final class CallSequence {
 	}
 
 	private AttemptFailure describe(Flight landed, Ending ending) {
-		this.choice.tried(landed.instance());
-		boolean untriedLeft = this.choice.isUntriedLeft(this.method.reference().instances().snapshot());
+		boolean untriedLeft = this.choice.isUntriedLeft(snapshot());
 		Throwable cause = (ending.attempt().outcome() == Outcome.FAILED) ? this.thrown : null;
 		return new AttemptFailure(ending.attempt(), cause,
 				new Circumstances(this.method.idempotent(), untriedLeft, this.deadline.nanoTime() - landed.end(),
@@ -236,6 +370,13 @@ final class CallSequence {
 			this.retry = this.method.reference().retry().begin();
 		}
 		return this.retry.failed(failed);
+	}
+
+	/** Another flight may make good whatever is no answer of the method. */
+	private void endUnlessWaiting(boolean answered, @Nullable String note) {
+		if (answered || !isWaiting()) {
+			end((note != null) ? note : this.alone);
+		}
 	}
 
 	private void end(@Nullable String note) {

@@ -5,7 +5,6 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiConsumer;
 
 import io.harpc.Attempt;
 import io.harpc.Deadline;
@@ -15,18 +14,20 @@ import io.harpc.protocol.Status;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.RemoteFailure;
+import io.harpc.transport.LateAnswer;
 import io.harpc.transport.PayloadWriter;
 import io.harpc.transport.Response;
 import io.harpc.transport.TransportException;
+import io.harpc.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt of a call, from the choice of its instance to its end: writes the request,
  * reads the answer, and knows what that says of the instance. What it means for the call
  * is {@link CallSequence}'s to decide. Used by one thread at a time, except for
- * {@link #cancel()}.
+ * {@link #cancel}.
  */
-final class Flight implements PayloadWriter {
+final class Flight implements PayloadWriter, LateAnswer {
 
 	private final CallSequence call;
 
@@ -36,6 +37,9 @@ final class Flight implements PayloadWriter {
 
 	private final Deadline deadline;
 
+	/** When somebody should look after it, the deadline if nobody need. */
+	private final long patientUntil;
+
 	private long end;
 
 	private @Nullable MethodSerializer serializer;
@@ -44,62 +48,113 @@ final class Flight implements PayloadWriter {
 
 	private @Nullable Ending ending;
 
-	/** Of a request that is sent without waiting for its answer. */
+	/** Set before it is sent without waiting, or when nobody waits any longer. */
+	private @Nullable Listener listener;
+
 	private volatile @Nullable Runnable cancellation;
 
-	private volatile boolean cancelled;
+	/** Why it was cancelled. */
+	private volatile @Nullable String cancelled;
 
-	Flight(CallSequence call, InstanceState instance, long start) {
+	/**
+	 * Creates the flight.
+	 * @param call the call
+	 * @param instance where an attempt has begun
+	 * @param start the time
+	 * @param patienceNanos after how long somebody should look after it
+	 */
+	Flight(CallSequence call, InstanceState instance, long start, long patienceNanos) {
 		this.call = call;
 		this.instance = instance;
 		this.start = start;
 		this.deadline = call.method().reference().attemptDeadline(call.deadline(), start);
+		long most = this.deadline.nanoTime() - start;
+		this.patientUntil = start + Math.min(patienceNanos, most);
 	}
 
 	/**
-	 * Sends the request, and waits for what comes of it. A thread that is interrupted
-	 * meanwhile keeps its flag.
+	 * Sends the request, and waits for what comes of it, though not for ever. A thread
+	 * that is interrupted meanwhile keeps its flag.
+	 * @param listener told where the flight goes on without the calling thread: on that
+	 * thread that it is overdue, then on any that it has landed
+	 * @return whether it has landed
 	 */
-	void send() {
+	boolean send(Listener listener) {
+		Link link = this.instance.link();
+		long method = this.call.method().descriptor().id();
 		try {
-			answered(this.instance.link()
-				.call(this.call.method().descriptor().id(), this.deadline, this.call.headers(), this));
+			Response response;
+			if (this.patientUntil == this.deadline.nanoTime()) {
+				response = link.call(method, this.deadline, this.call.headers(), this);
+			}
+			else {
+				this.listener = listener;
+				response = link.call(method, this.deadline, this.call.headers(), this, this.patientUntil, this);
+			}
+			if (response == null) {
+				return false;
+			}
+			answered(response);
 		}
 		catch (TransportException ex) {
-			if (ex.kind() == TransportException.Kind.CANCELLED) {
+			if (ex.kind() == Kind.CANCELLED) {
 				Thread.currentThread().interrupt();
 			}
 			failed(ex);
 		}
+		return true;
 	}
 
 	/**
 	 * Sends the request, and waits for nothing.
-	 * @param landed told once, when it is known what has come of it; on any thread
+	 * @param listener told on any thread, perhaps that it is overdue, and that it has
+	 * landed
 	 */
-	void send(Runnable landed) {
-		BiConsumer<@Nullable Response, @Nullable TransportException> callback = (response, ex) -> {
-			if (response != null) {
-				answered(response);
-			}
-			else {
-				failed(Objects.requireNonNull(ex));
-			}
-			landed.run();
-		};
-		this.cancellation = this.instance.link()
-			.callAsync(this.call.method().descriptor().id(), this.deadline, this.call.headers(), this, callback);
-		if (this.cancelled) {
-			cancel();
+	void sendAsync(Listener listener) {
+		this.listener = listener;
+		if (this.cancelled != null) {
+			this.end = this.call.timing().nanoTime();
+			fail(Outcome.NOT_SENT, this.cancelled, Blame.UNDECIDED, Reason.GIVEN_UP);
+			listener.landed(this);
+			return;
 		}
+		long method = this.call.method().descriptor().id();
+		sent(this.instance.link().callAsync(method, this.deadline, this.call.headers(), this, this.patientUntil, this));
 	}
 
-	/** Gives up on a request that was sent without waiting; it still lands. */
-	void cancel() {
-		this.cancelled = true;
+	/**
+	 * Gives up on a request for which no thread waits. The flight lands all the same.
+	 * @param reason why, for a person to read
+	 */
+	void cancel(String reason) {
+		this.cancelled = reason;
 		Runnable how = this.cancellation;
 		if (how != null) {
 			how.run();
+		}
+	}
+
+	@Override
+	public void overdue(Runnable cancellation) {
+		sent(cancellation);
+		Objects.requireNonNull(this.listener).overdue(this);
+	}
+
+	@Override
+	public void accept(@Nullable Response response, @Nullable TransportException failure) {
+		if (response != null) {
+			answered(response);
+		}
+		else {
+			failed(Objects.requireNonNull(failure));
+		}
+		Objects.requireNonNull(this.listener).landed(this);
+	}
+
+	private void sent(Runnable cancellation) {
+		this.cancellation = cancellation;
+		if (this.cancelled != null) {
+			cancellation.run();
 		}
 	}
 
@@ -128,6 +183,13 @@ final class Flight implements PayloadWriter {
 	}
 
 	/**
+	 * {@return how long it took}
+	 */
+	long nanos() {
+		return this.end - this.start;
+	}
+
+	/**
 	 * {@return what the method returned}
 	 */
 	@Nullable Object result() {
@@ -143,12 +205,12 @@ final class Flight implements PayloadWriter {
 
 	/** The instance learns that it did well. */
 	void succeeded() {
-		this.instance.succeeded(this.end, this.end - this.start);
+		this.instance.succeeded(this.end, nanos());
 	}
 
 	/** The instance learns what came of it otherwise. */
 	void blame(Blame blame, AttemptFailure failure) {
-		long nanos = this.end - this.start;
+		long nanos = nanos();
 		switch (blame) {
 			case INSTANCE -> this.instance.failed(this.end, nanos, failure);
 			case NOBODY, BUSY -> this.instance.answered(this.end, nanos, failure);
@@ -177,16 +239,22 @@ final class Flight implements PayloadWriter {
 
 	private void failed(TransportException ex) {
 		this.end = this.call.timing().nanoTime();
-		Blame blame = switch (ex.kind()) {
-			case CONNECT, REFUSED, LOST -> Blame.INSTANCE;
-			case TIMEOUT -> wasPatient() ? Blame.INSTANCE : Blame.UNDECIDED;
-			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED, CANCELLED -> Blame.UNDECIDED;
-		};
-		boolean givenUp = ex.kind() == TransportException.Kind.CANCELLED;
-		String limit = (ex.kind() == TransportException.Kind.TIMEOUT && this.deadline != this.call.deadline())
-				? ", which attempt-timeout set" : "";
-		this.ending = new Ending(attempt(ex.outcome(), ex.getMessage() + limit), blame,
-				givenUp ? Reason.GIVEN_UP : Reason.ATTEMPTS, 0, null);
+		String text = String.valueOf(ex.getMessage());
+		switch (ex.kind()) {
+			case CONNECT, REFUSED, LOST -> fail(ex.outcome(), text, Blame.INSTANCE, Reason.ATTEMPTS);
+			case TIMEOUT -> fail(ex.outcome(),
+					(this.deadline != this.call.deadline()) ? text + ", which attempt-timeout set" : text,
+					blameOfSilence(), Reason.ATTEMPTS);
+			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED -> fail(ex.outcome(), text, Blame.UNDECIDED, Reason.ATTEMPTS);
+			case CANCELLED -> {
+				String why = this.cancelled;
+				fail(ex.outcome(), (why != null) ? why : text, Blame.UNDECIDED, Reason.GIVEN_UP);
+			}
+		}
+	}
+
+	private void fail(Outcome outcome, String text, Blame blame, Reason reason) {
+		this.ending = new Ending(attempt(outcome, text), blame, reason, 0, null);
 	}
 
 	private void returned(Response response) {
@@ -228,20 +296,36 @@ final class Flight implements PayloadWriter {
 	}
 
 	/**
-	 * Whether a timeout says something of the instance: only where it had more time than
-	 * it usually takes. Of a caller in a hurry nothing can be learned.
+	 * What it says of the instance that it has not answered: something only where it had
+	 * more time than it usually takes. Of a caller in a hurry nothing can be learned.
 	 */
-	private boolean wasPatient() {
-		return this.instance.isOverdue(this.end - this.start);
+	Blame blameOfSilence() {
+		return this.instance.isOverdue(nanos()) ? Blame.INSTANCE : Blame.UNDECIDED;
 	}
 
 	private Attempt attempt(Outcome outcome, String reason) {
-		return new Attempt(this.instance.instance().address().toString(), Duration.ofNanos(this.end - this.start),
-				outcome, reason);
+		return new Attempt(this.instance.instance().address().toString(), Duration.ofNanos(nanos()), outcome, reason);
 	}
 
 	private MethodSerializer serializer() {
 		return Objects.requireNonNull(this.serializer);
+	}
+
+	/** Hears of a flight for which no thread waits. */
+	interface Listener {
+
+		/**
+		 * It takes long: somebody should look after it. It goes on.
+		 * @param flight the flight
+		 */
+		void overdue(Flight flight);
+
+		/**
+		 * It is known what has come of it. Called once, after {@code overdue} if at all.
+		 * @param flight the flight
+		 */
+		void landed(Flight flight);
+
 	}
 
 	/**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the instances of one call, one for each attempt: the load balancer proposes,
- * connection and breaker dispose. Not thread-safe: a call has one attempt at a time.
+ * connection and breaker dispose. Not thread-safe.
  * <p>
  * Instances are taken in this order: active and ready; active and not connected, which
  * costs a connect; those of weight zero, the same way; and only when none of these is
@@ -27,9 +27,15 @@ final class InstanceChoice implements Choice {
 
 	private final @Nullable Object hashKey;
 
-	/** First those that were tried, then those drawn in vain for the current attempt. */
+	/**
+	 * First those that are late, then the others that were tried, then those drawn in
+	 * vain for the current attempt.
+	 */
 	private @Nullable InstanceState[] excluded = NONE;
 
+	private int late;
+
+	/** Those that are late included. */
 	private int tried;
 
 	private int excludedCount;
@@ -61,7 +67,19 @@ final class InstanceChoice implements Choice {
 	@Nullable InstanceState choose(InstanceSnapshot snapshot, long nanoTime) {
 		this.now = nanoTime;
 		InstanceState chosen = chooseUntried(snapshot);
-		return (chosen != null || this.tried == 0) ? chosen : chooseTried(snapshot);
+		return (chosen != null || this.tried == this.late) ? chosen : chooseTried(snapshot);
+	}
+
+	/**
+	 * Chooses an instance for one more attempt while others are under way.
+	 * @param snapshot the instances
+	 * @param nanoTime the time
+	 * @return an instance that was not tried, on which an attempt has begun, or
+	 * {@code null} if none can take the call
+	 */
+	@Nullable InstanceState chooseAnother(InstanceSnapshot snapshot, long nanoTime) {
+		this.now = nanoTime;
+		return chooseUntried(snapshot);
 	}
 
 	/**
@@ -79,6 +97,13 @@ final class InstanceChoice implements Choice {
 		this.excludedCount = this.tried;
 		exclude(instance);
 		this.tried = this.excludedCount;
+	}
+
+	/** Remembers that an instance works on the call still: it gets no further attempt. */
+	void late(InstanceState instance) {
+		tried(instance);
+		System.arraycopy(this.excluded, this.late, this.excluded, this.late + 1, this.tried - 1 - this.late);
+		this.excluded[this.late++] = instance;
 	}
 
 	/**
@@ -122,11 +147,11 @@ final class InstanceChoice implements Choice {
 	/** Begins again with all but the one that was tried last, which comes after them. */
 	private @Nullable InstanceState chooseTried(InstanceSnapshot snapshot) {
 		this.exhausted = true;
-		this.excluded[0] = this.excluded[this.tried - 1];
-		this.tried = 1;
+		this.excluded[this.late] = this.excluded[this.tried - 1];
+		this.tried = this.late + 1;
 		InstanceState chosen = chooseUntried(snapshot);
 		if (chosen == null) {
-			this.tried = 0;
+			this.tried = this.late;
 			chosen = chooseUntried(snapshot);
 		}
 		return chosen;

@@ -1,7 +1,6 @@
 package io.harpc.client;
 
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
@@ -62,10 +61,13 @@ interface Link {
 			long patientUntil, LateAnswer late) throws TransportException;
 
 	/**
-	 * {@return cancels the call; the callback is called all the same}
+	 * Waits for nothing.
+	 * @param patientUntil when to say that the answer is late
+	 * @param late is told what comes of the call, and that it is late
+	 * @return cancels the call, of which is told all the same
 	 */
 	Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
-			BiConsumer<@Nullable Response, @Nullable TransportException> callback);
+			long patientUntil, LateAnswer late);
 
 	void close();
 
@@ -146,8 +148,8 @@ interface Link {
 
 		@Override
 		public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
-				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-			return this.channel.callAsync(methodId, deadline, headers, payload, callback);
+				long patientUntil, LateAnswer late) {
+			return this.channel.callAsync(methodId, deadline, headers, payload, patientUntil, late);
 		}
 
 		@Override

@@ -61,21 +61,21 @@ final class Reference {
 	/**
 	 * Creates the reference.
 	 * @param settings with nothing left open
+	 * @param said the mode that was asked for, {@code null} if it is the client's
 	 * @param context what it has in common with the client's others
 	 * @param instances gives the instances, asked only when all else is in order
 	 */
-	Reference(ReferenceSettings<?> settings, ClientContext context, Supplier<ServiceInstances> instances) {
+	Reference(ReferenceSettings<?> settings, @Nullable Cluster said, ClientContext context,
+			Supplier<ServiceInstances> instances) {
 		this.settings = settings;
 		this.context = context;
 		CallSettings calls = settings.calls();
 		this.timeoutNanos = Objects.requireNonNull(calls.timeout()).toNanos();
 		this.attemptTimeoutNanos = (calls.attemptTimeout() != null) ? calls.attemptTimeout().toNanos() : Long.MAX_VALUE;
 		this.methods = Map.copyOf(describe(ServiceDescriptor.of(settings.service(), settings.type())));
-		refuseWhatCannotWork();
+		refuseWhatCannotWork(said);
 		this.loadBalancer = context.loadBalancers().create(calls.loadBalancer());
-		this.retry = context.resilience()
-			.retry(settings.name(), (calls.cluster() == Cluster.FAILFAST) ? 1 : calls.maxAttempts(),
-					context.timing()::nanoTime);
+		this.retry = context.resilience().retry(settings.name(), maxAttempts(), context.timing()::nanoTime);
 		this.instances = instances.get();
 	}
 
@@ -157,6 +157,11 @@ final class Reference {
 		return this.retry;
 	}
 
+	int maxAttempts() {
+		CallSettings calls = this.settings.calls();
+		return (calls.cluster() == Cluster.FAILFAST) ? 1 : calls.maxAttempts();
+	}
+
 	Timing timing() {
 		return this.context.timing();
 	}
@@ -228,25 +233,28 @@ final class Reference {
 		}
 	}
 
-	private void refuseWhatCannotWork() {
-		CallSettings calls = this.settings.calls();
-		Cluster cluster = Objects.requireNonNull(calls.cluster());
-		if (cluster == Cluster.HEDGED) {
+	/**
+	 * Refuses what was asked for and cannot be had. A mode that comes from the client is
+	 * for those references that can have it.
+	 */
+	private void refuseWhatCannotWork(@Nullable Cluster said) {
+		if (said == Cluster.HEDGED) {
 			refuse(this.methods.values().stream().noneMatch(ReferenceMethod::idempotent),
 					"cluster: hedged (expected: a method that may run twice, marked by @Idempotent or named in"
 							+ " ha-rpc.client.references." + this.settings.name() + ".idempotent)");
-			refuse(calls.maxAttempts() == 1, "cluster: hedged with max-attempts: 1 (expected: at least 2)");
+			refuse(maxAttempts() == 1, "cluster: hedged with max-attempts: 1 (expected: at least 2)");
 		}
-		refuse(cluster == Cluster.FAILBACK
+		refuse(said == Cluster.FAILBACK
 				&& this.methods.values().stream().noneMatch((method) -> method.descriptor().isVoid()),
 				"cluster: failback (expected: a method without a result)");
-		refuse(cluster == Cluster.BROADCAST && this.settings.sticky(),
+		refuse(said == Cluster.BROADCAST && this.settings.sticky(),
 				"sticky with cluster: broadcast (expected: one of them)");
 		Object fallback = this.settings.fallback();
-		refuse(fallback != null && !this.settings.type().isInstance(fallback), "fallback: "
-				+ ((fallback != null) ? fallback.getClass().getName() : "") + " (expected: an implementation of it)");
-		refuse(fallback != null && cluster == Cluster.FAILSAFE,
-				"fallback with cluster: failsafe, which would never ask it (expected: one of them)");
+		if (fallback != null) {
+			refuse(!this.settings.type().isInstance(fallback),
+					"fallback: " + fallback.getClass().getName() + " (expected: an implementation of it)");
+			refuse(said == Cluster.FAILSAFE, "fallback with cluster: failsafe (expected: one of them)");
+		}
 	}
 
 	private void refuse(boolean wrong, String problem) {
@@ -276,8 +284,10 @@ final class Reference {
 					.put(serializer.name(), prepared));
 		}
 		Map<MethodDescriptor, ReferenceMethod> described = new HashMap<>();
-		serializers.forEach((method, byName) -> described.put(method, new ReferenceMethod(this, method,
-				method.isIdempotent() || this.settings.isIdempotent(method.name()), Map.copyOf(byName))));
+		boolean hedged = this.settings.calls().cluster() == Cluster.HEDGED;
+		serializers.forEach((method, byName) -> described.put(method,
+				new ReferenceMethod(this, method, method.isIdempotent() || this.settings.isIdempotent(method.name()),
+						Map.copyOf(byName), hedged ? new LatencyQuantile() : null)));
 		Map<Method, ReferenceMethod> byMethod = new HashMap<>();
 		for (Method method : service.type().getMethods()) {
 			MethodDescriptor descriptor = service.method(method);

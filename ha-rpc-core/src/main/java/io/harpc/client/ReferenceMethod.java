@@ -24,13 +24,35 @@ import org.jspecify.annotations.Nullable;
  * @param idempotent whether it may run twice
  * @param serializers what writes its arguments and reads its result, by the names that
  * instances say
+ * @param latency how long it takes, if that decides when it is tried elsewhere
  */
 record ReferenceMethod(Reference reference, MethodDescriptor descriptor, boolean idempotent,
-		Map<String, MethodSerializer> serializers) {
+		Map<String, MethodSerializer> serializers, @Nullable LatencyQuantile latency) {
 
 	/** What stands for no result, where {@code null} cannot or should not. */
 	private static final Map<Class<?>, Object> EMPTY = Map.of(Optional.class, Optional.empty(), List.class, List.of(),
 			Collection.class, List.of(), Iterable.class, List.of(), Set.class, Set.of(), Map.class, Map.of());
+
+	/**
+	 * {@return after how long an attempt is to get company, {@link Long#MAX_VALUE} for
+	 * never: only what may run twice, and may be tried more than once, is tried elsewhere
+	 * while it is under way}
+	 */
+	long patienceNanos(long timeoutNanos) {
+		int attempts = this.reference.maxAttempts();
+		if (!this.idempotent || attempts == 1) {
+			return Long.MAX_VALUE;
+		}
+		long share = timeoutNanos / attempts;
+		return (this.latency != null) ? Math.min(this.latency.nanos(), share) : share;
+	}
+
+	/** An attempt was answered, or given up for another that was. */
+	void record(long nanos) {
+		if (this.latency != null) {
+			this.latency.record(nanos);
+		}
+	}
 
 	/**
 	 * {@return the argument that calls which belong together have in common, {@code null}

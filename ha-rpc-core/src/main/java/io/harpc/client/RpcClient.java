@@ -74,6 +74,7 @@ public final class RpcClient implements AutoCloseable {
 	 * from another process
 	 * @throws io.harpc.loadbalancer.UnknownLoadBalancerException if there is none of that
 	 * name
+	 * @throws IllegalArgumentException if the settings do not go together
 	 * @throws IllegalStateException if the client is closed
 	 */
 	public <T> T reference(ReferenceSettings<T> settings) {
@@ -85,7 +86,7 @@ public final class RpcClient implements AutoCloseable {
 			}
 			Object proxy = this.proxies.get(complete);
 			if (proxy == null) {
-				proxy = create(complete);
+				proxy = create(complete, settings.calls().cluster());
 				this.proxies.put(complete, proxy);
 			}
 			return settings.type().cast(proxy);
@@ -138,8 +139,8 @@ public final class RpcClient implements AutoCloseable {
 		this.context.timing().close();
 	}
 
-	private <T> Object create(ReferenceSettings<T> settings) {
-		Reference reference = new Reference(settings, this.context, () -> instances(settings));
+	private <T> Object create(ReferenceSettings<T> settings, @Nullable Cluster said) {
+		Reference reference = new Reference(settings, said, this.context, () -> instances(settings));
 		warnIfNamedAlike(settings);
 		this.references.add(reference);
 		return Proxy.newProxyInstance(settings.type().getClassLoader(), new Class<?>[] { settings.type() },

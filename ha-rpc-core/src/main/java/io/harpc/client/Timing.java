@@ -1,7 +1,9 @@
 package io.harpc.client;
 
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -23,6 +25,13 @@ interface Timing extends AutoCloseable {
 	 * @throws InterruptedException if interrupted, with the flag cleared
 	 */
 	void sleep(long nanos) throws InterruptedException;
+
+	/**
+	 * Blocks the calling thread until a future is done.
+	 * @param future ends in time by itself, and never exceptionally
+	 * @throws InterruptedException if interrupted, with the flag cleared
+	 */
+	void await(CompletableFuture<?> future) throws InterruptedException;
 
 	/**
 	 * Runs a task later, on a thread that must not be blocked.
@@ -63,6 +72,16 @@ interface Timing extends AutoCloseable {
 		@Override
 		public void sleep(long nanos) throws InterruptedException {
 			TimeUnit.NANOSECONDS.sleep(nanos);
+		}
+
+		@Override
+		public void await(CompletableFuture<?> future) throws InterruptedException {
+			try {
+				future.get();
+			}
+			catch (ExecutionException ex) {
+				throw new IllegalArgumentException("future that failed (expected: none)", ex);
+			}
 		}
 
 		@Override

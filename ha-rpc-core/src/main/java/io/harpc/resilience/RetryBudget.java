@@ -65,9 +65,10 @@ public final class RetryBudget {
 	}
 
 	/**
-	 * Says that it is spent, for a person to read.
+	 * Says that it is spent.
+	 * @return a sentence for a person to read
 	 */
-	String describe() {
+	public String describe() {
 		return "Not tried again: the retry budget of reference '" + this.name + "' is spent ("
 				+ Math.round(this.settings.ratio() * 100) + " % of calls + " + this.settings.minPerSecond()
 				+ " per second).";

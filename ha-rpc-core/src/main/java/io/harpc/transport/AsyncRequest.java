@@ -17,12 +17,16 @@ final class AsyncRequest {
 
 	private final Callback callback;
 
+	/** From when on it is late; the deadline if nobody wants to know, or does. */
+	private volatile long patientUntil;
+
 	private final AtomicBoolean taken = new AtomicBoolean();
 
 	private final CompletableFuture<Runnable> sent = new CompletableFuture<>();
 
-	AsyncRequest(OutgoingRequest request, Callback callback) {
+	AsyncRequest(OutgoingRequest request, long patientUntil, Callback callback) {
 		this.request = request;
+		this.patientUntil = patientUntil;
 		this.callback = callback;
 	}
 
@@ -31,7 +35,8 @@ final class AsyncRequest {
 	 * @return gives the call up when run
 	 */
 	Runnable sendOn(ClientConnection connection) {
-		PendingCall call = PendingCall.asynchronous(connection.nextCallId(), this.request.deadline(), this.callback);
+		PendingCall call = PendingCall.asynchronous(connection.nextCallId(), this.request.deadline(), this.patientUntil,
+				this.callback);
 		try {
 			connection.sendAsync(call, this.request);
 		}
@@ -64,10 +69,16 @@ final class AsyncRequest {
 	}
 
 	/**
-	 * {@return whether the deadline has passed, so that nothing more is to be done}
+	 * Looks at the time while there is no connection.
+	 * @return whether the deadline has passed, so that nothing more is to be done
 	 */
 	boolean endIfOverdue(long now) {
-		boolean overdue = now - this.request.deadline().nanoTime() >= 0;
+		long deadline = this.request.deadline().nanoTime();
+		boolean overdue = now - deadline >= 0;
+		if (!overdue && now - this.patientUntil >= 0) {
+			this.patientUntil = deadline;
+			this.callback.tellLate(this::cancel);
+		}
 		if (overdue) {
 			end(Kind.TIMEOUT, "no connection before the deadline");
 		}

@@ -26,6 +26,16 @@ record Callback(Executor executor, BiConsumer<@Nullable Response, @Nullable Tran
 		this.executor.execute(() -> receive(outcome));
 	}
 
+	/**
+	 * Says that the answer is late, if the receiver wants to know.
+	 * @param cancellation gives the call up when run
+	 */
+	void tellLate(Runnable cancellation) {
+		if (this.receiver instanceof LateAnswer late) {
+			this.executor.execute(() -> late.overdue(cancellation));
+		}
+	}
+
 	private void receive(Object outcome) {
 		try {
 			if (outcome instanceof Frame frame) {

@@ -223,7 +223,7 @@ public final class Channel implements AutoCloseable {
 	private void goOn(OutgoingRequest request, LateAnswer late) {
 		CompletableFuture<Runnable> cancellation = new CompletableFuture<>();
 		late.overdue(() -> cancellation.thenAccept(Runnable::run));
-		cancellation.complete(callAsync(request, late));
+		cancellation.complete(callAsync(request, request.deadline().nanoTime(), late));
 	}
 
 	/**
@@ -239,12 +239,32 @@ public final class Channel implements AutoCloseable {
 	 */
 	public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
 			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-		return callAsync(new OutgoingRequest(methodId, deadline, headers, payload), callback);
+		return callAsync(new OutgoingRequest(methodId, deadline, headers, payload), deadline.nanoTime(), callback);
 	}
 
-	private Runnable callAsync(OutgoingRequest outgoing,
+	/**
+	 * Sends a request without blocking, as the other {@code callAsync} does, and says
+	 * when its answer is late. Both are told on threads of the transport's, so that the
+	 * one may overtake the other.
+	 * @param methodId the method
+	 * @param deadline when to stop waiting
+	 * @param headers what travels with the call
+	 * @param payload writes the arguments
+	 * @param patientUntil from when on the answer is late, as {@link System#nanoTime()};
+	 * kept to within some milliseconds
+	 * @param late takes what comes of it, and hears once if it is late
+	 * @return gives the call up when run
+	 */
+	public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
+			long patientUntil, LateAnswer late) {
+		long until = (patientUntil - deadline.nanoTime() < 0) ? patientUntil : deadline.nanoTime();
+		return callAsync(new OutgoingRequest(methodId, deadline, headers, payload), until, late);
+	}
+
+	private Runnable callAsync(OutgoingRequest outgoing, long patientUntil,
 			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-		AsyncRequest request = new AsyncRequest(outgoing, new Callback(this.client.callbacks(), callback));
+		AsyncRequest request = new AsyncRequest(outgoing, patientUntil,
+				new Callback(this.client.callbacks(), callback));
 		ClientConnection connection = choose();
 		if (connection != null) {
 			return request.sendOn(connection);

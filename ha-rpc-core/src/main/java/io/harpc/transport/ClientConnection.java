@@ -358,7 +358,7 @@ final class ClientConnection {
 	boolean tick(long now) {
 		for (PendingCall call : this.calls.all()) {
 			if (now - call.patientUntilNanos() >= 0 && call.isAppended() && !endIfOverdue(call, now)) {
-				call.wake();
+				call.outOfPatience(() -> cancel(call));
 			}
 		}
 		boolean idle = this.calls.size() == 0;

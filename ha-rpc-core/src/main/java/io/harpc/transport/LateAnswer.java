@@ -5,17 +5,24 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what comes of a call whose caller did not wait for its end. First
- * {@link #overdue} is called, on the thread of the caller; after that has returned,
- * {@link #accept} is called exactly once, on any thread, which it must not block: with
- * the answer, or with the reason why there is none, the deadline and the cancellation
- * being reasons too. Of a call that ends in time neither is called.
+ * Takes what comes of a call whose caller did not wait for its end.
+ * <p>
+ * Of a call that blocks for a while: first {@link #overdue} is called, on the thread of
+ * the caller; after that has returned, {@link #accept} is called exactly once, on any
+ * thread, which it must not block: with the answer, or with the reason why there is none,
+ * the deadline and the cancellation being reasons too. If it ends in time neither is
+ * called.
+ * <p>
+ * Of an asynchronous call: {@link #overdue} is called once if the answer is late, and
+ * {@link #accept} once in any case, perhaps at the same time, on threads of the
+ * transport's.
  */
 public interface LateAnswer extends BiConsumer<@Nullable Response, @Nullable TransportException> {
 
 	/**
-	 * The answer is not there, and the caller waits no longer. What this throws, the
-	 * caller gets thrown, and the call is cancelled without a word more.
+	 * The answer is not there yet, and the caller, if it blocked, waits no longer. What
+	 * this throws, such a caller gets thrown, and the call is cancelled without a word
+	 * more.
 	 * @param cancellation gives the call up when run; to be run at any time, on any
 	 * thread
 	 */

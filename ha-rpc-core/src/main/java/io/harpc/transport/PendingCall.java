@@ -31,8 +31,11 @@ final class PendingCall {
 
 	private final long deadlineNanos;
 
-	/** Until when its thread waits, if not until the deadline. */
-	private final long patientUntilNanos;
+	/**
+	 * Until when its thread waits, or when who listens is to hear that it is late; the
+	 * deadline if that is all that matters. Changed by the watchdog alone.
+	 */
+	private long patientUntilNanos;
 
 	/** The thread that is parked, or reads; {@code null} for an asynchronous call. */
 	private final @Nullable Thread waiter;
@@ -68,8 +71,8 @@ final class PendingCall {
 		return new PendingCall(id, deadline.nanoTime(), patientUntilNanos, Thread.currentThread(), null);
 	}
 
-	static PendingCall asynchronous(long id, Deadline deadline, Callback callback) {
-		return new PendingCall(id, deadline.nanoTime(), deadline.nanoTime(), null, callback);
+	static PendingCall asynchronous(long id, Deadline deadline, long patientUntilNanos, Callback callback) {
+		return new PendingCall(id, deadline.nanoTime(), patientUntilNanos, null, callback);
 	}
 
 	/** The same call, nobody waiting for it any more, and nobody listening yet. */
@@ -156,6 +159,21 @@ final class PendingCall {
 	/** Wakes the waiting thread to look whether it should read, or go on. */
 	void wake() {
 		LockSupport.unpark(this.waiter);
+	}
+
+	/**
+	 * Patience is over: its thread looks whether it goes on, or who listens is told,
+	 * once.
+	 */
+	void outOfPatience(Runnable cancellation) {
+		if (this.waiter != null) {
+			wake();
+			return;
+		}
+		this.patientUntilNanos = this.deadlineNanos;
+		if (this.result instanceof Callback callback) {
+			callback.tellLate(cancellation);
+		}
 	}
 
 	Response response() throws TransportException {

@@ -243,7 +243,7 @@ class ClusterTests {
 			.filter((candidate) -> candidate.name().equals(name))
 			.findAny()
 			.orElseThrow();
-		return new ReferenceMethod(null, method, false, Map.of()).nothing();
+		return new ReferenceMethod(null, method, false, Map.of(), null).nothing();
 	}
 
 	/** Has every kind of result. */

@@ -255,7 +255,7 @@ final class FakeLinks implements Link.Factory {
 			if (timing.nanoTime() + arrival.duration().toNanos() - until <= 0 || until == deadline.nanoTime()) {
 				return waitFor(arrival, deadline);
 			}
-			Runnable cancellation = answerLater(arrival, deadline, late);
+			Runnable cancellation = answerLater(arrival, deadline, deadline.nanoTime(), late);
 			timing.advance(Duration.ofNanos(Math.max(0, patientUntil - timing.nanoTime())));
 			late.overdue(cancellation);
 			return null;
@@ -275,25 +275,32 @@ final class FakeLinks implements Link.Factory {
 		/**
 		 * {@return cancels it}
 		 */
-		private Runnable answerLater(Arrival arrival, Deadline deadline,
-				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+		private Runnable answerLater(Arrival arrival, Deadline deadline, long patientUntil, LateAnswer late) {
 			FakeTiming timing = FakeLinks.this.timing;
 			long answered = timing.nanoTime() + arrival.duration().toNanos();
 			AtomicBoolean ended = new AtomicBoolean();
+			Runnable cancellation = () -> {
+				this.cancelled++;
+				fail(ended, late, Kind.CANCELLED);
+			};
+			if (patientUntil - deadline.nanoTime() < 0) {
+				timing.at(patientUntil, () -> {
+					if (!ended.get()) {
+						late.overdue(cancellation);
+					}
+				});
+			}
 			if (answered - deadline.nanoTime() < 0) {
 				timing.at(answered, () -> {
 					if (!ended.getAndSet(true)) {
-						arrival.answer(callback);
+						arrival.answer(late);
 					}
 				});
 			}
 			else {
-				timing.at(deadline.nanoTime(), () -> fail(ended, callback, Kind.TIMEOUT));
+				timing.at(deadline.nanoTime(), () -> fail(ended, late, Kind.TIMEOUT));
 			}
-			return () -> {
-				this.cancelled++;
-				fail(ended, callback, Kind.CANCELLED);
-			};
+			return cancellation;
 		}
 
 		private static void fail(AtomicBoolean ended,
@@ -329,16 +336,19 @@ final class FakeLinks implements Link.Factory {
 
 		@Override
 		public Runnable callAsync(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload,
-				BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-			if (this.held != null) {
-				this.held.add(() -> answerAsync(methodId, deadline, headers, payload, callback));
+				long patientUntil, LateAnswer late) {
+			if (this.held == null) {
+				return answerAsync(methodId, deadline, headers, payload, patientUntil, late);
 			}
-			else {
-				return answerAsync(methodId, deadline, headers, payload, callback);
-			}
+			AtomicBoolean ended = new AtomicBoolean();
+			this.held.add(() -> {
+				if (!ended.getAndSet(true)) {
+					answerAsync(methodId, deadline, headers, payload, deadline.nanoTime(), late);
+				}
+			});
 			return () -> {
 				this.cancelled++;
-				callback.accept(null, Answers.failure(Kind.CANCELLED, Outcome.UNKNOWN, "given up"));
+				fail(ended, late, Kind.CANCELLED);
 			};
 		}
 
@@ -348,22 +358,22 @@ final class FakeLinks implements Link.Factory {
 		}
 
 		private Runnable answerAsync(long methodId, Deadline deadline, Map<String, String> headers,
-				PayloadWriter payload, BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+				PayloadWriter payload, long patientUntil, LateAnswer late) {
 			try {
 				Arrival arrival = arrive(methodId, deadline, headers, payload);
 				if (!arrival.duration().isZero()) {
-					return answerLater(arrival, deadline, callback);
+					return answerLater(arrival, deadline, patientUntil, late);
 				}
-				arrival.answer(callback);
+				arrival.answer(late);
 			}
 			catch (TransportException ex) {
-				callback.accept(null, ex);
+				late.accept(null, ex);
 			}
 			return () -> {
 			};
 		}
 
-		private Response succeed(Attempted attempted) {
+		Response succeed(Attempted attempted) {
 			return Answers.of(Status.OK, Duration.ZERO,
 					attempted.encode((serializer, out) -> serializer.writeResult(this.address.toString(), out)));
 		}

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.CompletableFuture;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Time that passes only when a test says so, or when a call pauses.
@@ -33,6 +36,17 @@ final class FakeTiming implements Timing {
 		}
 		this.pauses.add(Duration.ofNanos(nanos));
 		this.now += nanos;
+	}
+
+	/** Lets time pass, which brings what the caller waits for. */
+	@Override
+	public void await(CompletableFuture<?> future) throws InterruptedException {
+		while (!future.isDone() && runNext()) {
+			if (this.interruptNextSleep) {
+				throw new InterruptedException();
+			}
+		}
+		assertThat(future).as("what a caller waits for").isDone();
 	}
 
 	@Override

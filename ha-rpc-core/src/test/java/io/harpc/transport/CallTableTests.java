@@ -18,7 +18,8 @@ class CallTableTests {
 
 	private final PendingCall blocking = PendingCall.blocking(1, this.deadline);
 
-	private final PendingCall asynchronous = PendingCall.asynchronous(2, this.deadline, NOBODY);
+	private final PendingCall asynchronous = PendingCall.asynchronous(2, this.deadline, this.deadline.nanoTime(),
+			NOBODY);
 
 	@Test
 	void countsEachCallOnceHoweverOftenItIsRemoved() {

@@ -279,6 +279,46 @@ class PatienceIT {
 		}
 	}
 
+	@Test
+	void asynchronousCallSaysOnceThatItIsLate() throws Exception {
+		callAsync(this.channel, TransportFixture.SLEEP, 400, SHORT);
+		assertThat(this.told.end().status()).isEqualTo(Status.OK);
+		assertThat(this.told.events).containsExactly("overdue", "answer");
+	}
+
+	@Test
+	void asynchronousCallInTimeSaysNothing() throws Exception {
+		callAsync(this.channel, TransportFixture.ECHO, 1, LONG);
+		assertThat(this.told.end().status()).isEqualTo(Status.OK);
+		assertThat(this.told.events).containsExactly("answer");
+	}
+
+	@Test
+	void asynchronousCallThatIsLateCanBeCancelled() throws Exception {
+		this.told.whenOverdue = () -> this.told.cancellation.run();
+		callAsync(this.channel, TransportFixture.UNTIL_INTERRUPTED, 1, SHORT);
+		assertThat(this.told.failure().kind()).isEqualTo(Kind.CANCELLED);
+		TransportFixture.await("the handler is interrupted", () -> this.fixture.interrupts.get() == 1);
+	}
+
+	@Test
+	void asynchronousCallThatWaitsForAConnectionSaysThatItIsLate() throws Exception {
+		try (FaultProxy proxy = new FaultProxy(this.fixture.address)) {
+			proxy.place(new Fault.Stall(Moment.onAccept()));
+			Channel stalled = this.fixture.client.channel(proxy.address(), ChannelListener.NONE);
+			callAsync(stalled, TransportFixture.SLEEP, 300, SHORT);
+			TransportFixture.await("late", () -> !this.told.events.isEmpty());
+			proxy.heal();
+			assertThat(this.told.end().status()).isEqualTo(Status.OK);
+			assertThat(this.told.events).containsExactly("overdue", "answer");
+		}
+	}
+
+	private void callAsync(Channel channel, long method, long number, Duration patience) {
+		channel.callAsync(method, Deadline.after(LONG), Map.of(), (out) -> out.write(TransportFixture.number(number)),
+				System.nanoTime() + patience.toNanos(), this.told);
+	}
+
 	private Response call(long method, long number, Duration timeout, Duration patience) throws TransportException {
 		return this.channel.call(method, Deadline.after(timeout), Map.of(),
 				(out) -> out.write(TransportFixture.number(number)), System.nanoTime() + patience.toNanos(), this.told);
