@@ -3,9 +3,20 @@ package io.harpc.client;
 import java.time.Duration;
 
 /**
- * How fast and how well an instance answers, as Finagle's peak EWMA: an average that
- * follows a rise at once and falls back with time, also while nothing is measured. Beside
- * it the failures of late, decaying the same way.
+ * How fast and how well an instance answers. Like Finagle's peak EWMA it follows a rise
+ * at once and falls back with time, also while nothing is measured, so that an instance
+ * that was slow is asked again. Unlike Finagle's it forgets a rise within seconds unless
+ * further answers confirm it: one slow call, a garbage collection for example, would
+ * otherwise keep calls away for half a minute, from an instance that is as good as the
+ * others (the scenario "one of three stops for half a second" in
+ * {@code docs/load-balancing.md}). So two things are kept: the peak, which decays
+ * quickly, and beneath it the geometric mean, in which a few answers in a row count
+ * little and an outlier hardly more.
+ * <p>
+ * Beside them the failures of late. An answer that is an exception is none, but who
+ * throws more often than the others must not win for being quick: the time it took is no
+ * measure, and the part of such answers counts as up to ten failures. Where the callers
+ * are to blame, that is so with all instances alike.
  * <p>
  * For some time after an instance has appeared or come back its latency is not believed
  * (the blackout period of gRPC A58): a process that has just started takes a hundred
@@ -18,6 +29,8 @@ final class PeakEwma {
 
 	private static final double TAU_NANOS = Duration.ofSeconds(10).toNanos();
 
+	private static final double PEAK_TAU_NANOS = Duration.ofSeconds(1).toNanos();
+
 	private static final long BLACKOUT_NANOS = Duration.ofSeconds(10).toNanos();
 
 	private static final long UNKNOWN_NANOS = Duration.ofMillis(500).toNanos();
@@ -25,9 +38,18 @@ final class PeakEwma {
 	/** Below this a failure is forgotten, so that it costs no exponential any more. */
 	private static final double FORGOTTEN = 0.01;
 
-	private volatile double nanos;
+	private static final double FAILURES_OF_WHO_ALWAYS_THROWS = 10;
 
-	private volatile long nanosAt;
+	/** The logarithm of the geometric mean in nanoseconds; zero if nothing is known. */
+	private volatile double mean;
+
+	/** The logarithm of the peak. */
+	private volatile double peak;
+
+	/** Which part of the answers were exceptions. */
+	private volatile double thrown;
+
+	private volatile long answeredAt;
 
 	private volatile long believedFrom;
 
@@ -42,7 +64,10 @@ final class PeakEwma {
 	/** Forgets everything: the instance has just come, or come back. */
 	void reset(long now) {
 		this.believedFrom = now + BLACKOUT_NANOS;
-		this.nanos = 0;
+		this.answeredAt = now;
+		this.mean = 0;
+		this.peak = 0;
+		this.thrown = 0;
 		this.failures = 0;
 	}
 
@@ -52,13 +77,13 @@ final class PeakEwma {
 	 * @param measured how long the answer took
 	 */
 	void observe(long now, long measured) {
-		if (!isBelieved(now)) {
-			return;
+		if (isBelieved(now)) {
+			double nanos = Math.log(Math.max(measured, 2));
+			double before = this.mean;
+			double kept = answered(now, nanos);
+			this.mean = (before != 0) ? before * kept + nanos * (1 - kept) : nanos;
+			this.thrown *= kept;
 		}
-		double average = this.nanos;
-		double kept = decay(now - this.nanosAt);
-		this.nanos = (measured > average) ? measured : average * kept + measured * (1 - kept);
-		this.nanosAt = now;
 	}
 
 	/**
@@ -68,13 +93,24 @@ final class PeakEwma {
 	 * @param measured how long the answer took
 	 */
 	void observePeak(long now, long measured) {
-		if (measured > latencyNanos(now)) {
-			observe(now, measured);
+		if (isBelieved(now)) {
+			double kept = answered(now, Math.log(Math.max(measured, 2)));
+			this.thrown = this.thrown * kept + 1 - kept;
 		}
 	}
 
+	/**
+	 * {@return what is left of an average since the last answer}
+	 */
+	private double answered(long now, double nanos) {
+		double elapsed = Math.max(now - this.answeredAt, 0);
+		this.peak = Math.max(this.peak - elapsed / PEAK_TAU_NANOS, nanos);
+		this.answeredAt = now;
+		return Math.exp(-elapsed / TAU_NANOS);
+	}
+
 	void failed(long now) {
-		this.failures = recentFailures(now) + 1;
+		this.failures = decayedFailures(now) + 1;
 		this.failuresAt = now;
 	}
 
@@ -90,29 +126,36 @@ final class PeakEwma {
 	 * while nothing is known, what a process may take that has just started}
 	 */
 	long usualNanos() {
-		double average = this.nanos;
-		return (average > 0) ? (long) average : UNKNOWN_NANOS;
+		double known = this.mean;
+		return (known != 0) ? (long) Math.exp(known) : UNKNOWN_NANOS;
 	}
 
 	double latencyNanos(long now) {
-		double average = this.nanos;
-		return (average > 0) ? average * decay(now - this.nanosAt) : 0;
+		double known = this.mean;
+		if (known == 0) {
+			return 0;
+		}
+		double elapsed = Math.max(now - this.answeredAt, 0);
+		return Math.exp(Math.max(known - elapsed / TAU_NANOS, this.peak - elapsed / PEAK_TAU_NANOS));
 	}
 
 	double recentFailures(long now) {
+		double part = this.thrown;
+		double suspicion = (part > FORGOTTEN)
+				? part * Math.exp(-Math.max(now - this.answeredAt, 0) / TAU_NANOS) * FAILURES_OF_WHO_ALWAYS_THROWS : 0;
+		return suspicion + decayedFailures(now);
+	}
+
+	private double decayedFailures(long now) {
 		double count = this.failures;
 		if (count == 0) {
 			return 0;
 		}
-		double left = count * decay(now - this.failuresAt);
+		double left = count * Math.exp(-Math.max(now - this.failuresAt, 0) / TAU_NANOS);
 		if (left < FORGOTTEN) {
 			this.failures = 0;
 		}
 		return left;
-	}
-
-	private static double decay(long elapsed) {
-		return Math.exp(-Math.max(elapsed, 0) / TAU_NANOS);
 	}
 
 }

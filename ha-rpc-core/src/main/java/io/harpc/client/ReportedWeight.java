@@ -17,7 +17,7 @@ final class ReportedWeight {
 	private static final long EXPIRY_NANOS = Duration.ofMinutes(3).toNanos();
 
 	/** Below this, what is rounded to whole percents says nothing. */
-	private static final int LEAST_CPU_PERCENT = 5;
+	private static final double LEAST_PERCENT = 5;
 
 	private ReportedWeight() {
 	}
@@ -28,11 +28,11 @@ final class ReportedWeight {
 	 * @param age how long ago that was, in nanoseconds
 	 */
 	static double of(@Nullable LoadReport report, long age) {
-		if (report == null || age > EXPIRY_NANOS || report.cpuPercent() < LEAST_CPU_PERCENT) {
+		if (report == null || age > EXPIRY_NANOS || report.cpuPercent() == LoadReport.UNKNOWN) {
 			return 0;
 		}
-		double busy = (report.cpuPercent() + report.failedPercent() * FAILURE_PENALTY) / 100;
-		return report.callsPerSecond() / busy;
+		double busy = report.cpuPercent() + report.failedPercent() * FAILURE_PENALTY;
+		return (busy >= LEAST_PERCENT) ? report.callsPerSecond() * 100 / busy : 0;
 	}
 
 }

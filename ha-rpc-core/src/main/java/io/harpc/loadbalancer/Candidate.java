@@ -21,8 +21,8 @@ public interface Candidate {
 	int outstanding();
 
 	/**
-	 * How long it takes to answer: a moving average that follows a rise at once and
-	 * decays with time.
+	 * How long it takes to answer: a moving average that follows a rise at once, forgets
+	 * it within seconds unless it goes on, and decays with time.
 	 * @param nanoTime the time of the choice
 	 * @return nanoseconds, zero while it is new and nothing reliable is known
 	 */
@@ -30,7 +30,9 @@ public interface Candidate {
 
 	/**
 	 * How much it failed lately: each failure counts one, and decays with time. What the
-	 * application threw is no failure of the instance.
+	 * application threw is no failure of the instance, and yet counts up to ten where it
+	 * throws at every call: among equals that is the same for all, and where it is not,
+	 * this one only looks fast.
 	 * @param nanoTime the time of the choice
 	 * @return zero or more
 	 */

@@ -21,16 +21,38 @@ class PeakEwmaTests {
 		this.average.observe(at(9), 1000);
 		assertThat(this.average.latencyNanos(at(9))).isZero();
 		this.average.observe(at(10), 1000);
-		assertThat(this.average.latencyNanos(at(10))).isEqualTo(1000);
+		assertThat(this.average.latencyNanos(at(10))).isCloseTo(1000, CLOSE);
 	}
 
 	@Test
-	void followsARiseAtOnceAndFallsSlowly() {
+	void followsARiseAtOnceAndForgetsItWithinSecondsUnlessItIsConfirmed() {
 		this.average.observe(at(10), 1000);
-		this.average.observe(at(10), 5000);
-		assertThat(this.average.latencyNanos(at(10))).isEqualTo(5000);
-		this.average.observe(at(20), 1000);
-		assertThat(this.average.latencyNanos(at(20))).isCloseTo(5000 / Math.E + 1000 * (1 - 1 / Math.E), CLOSE);
+		this.average.observe(at(11), 1000);
+		this.average.observe(at(11), 50_000);
+		this.average.observe(at(11), 50_000);
+		assertThat(this.average.latencyNanos(at(11))).isCloseTo(50_000, CLOSE);
+		assertThat(this.average.latencyNanos(at(15))).isLessThan(1000);
+	}
+
+	@Test
+	void believesARiseThatGoesOn() {
+		this.average.observe(at(10), 1000);
+		for (int second = 11; second <= 40; second++) {
+			this.average.observe(at(second), 50_000);
+		}
+		assertThat(this.average.latencyNanos(at(45))).isGreaterThan(20_000);
+		for (int second = 41; second <= 80; second++) {
+			this.average.observe(at(second), 1000);
+		}
+		assertThat(this.average.latencyNanos(at(80))).isLessThan(1200);
+	}
+
+	@Test
+	void saysHowLongItUsuallyTakesWhateverASingleCallTook() {
+		assertThat(this.average.usualNanos()).isEqualTo(Duration.ofMillis(500).toNanos());
+		this.average.observe(at(10), 1000);
+		this.average.observe(at(11), 90_000);
+		assertThat(this.average.usualNanos()).isBetween(1000L, 2000L);
 	}
 
 	@Test
@@ -43,9 +65,23 @@ class PeakEwmaTests {
 	void believesALongTimeOfAFailureAndNotAShortOne() {
 		this.average.observe(at(10), 1000);
 		this.average.observePeak(at(10), 1);
-		assertThat(this.average.latencyNanos(at(10))).isEqualTo(1000);
+		assertThat(this.average.latencyNanos(at(10))).isCloseTo(1000, CLOSE);
 		this.average.observePeak(at(10), 9000);
-		assertThat(this.average.latencyNanos(at(10))).isEqualTo(9000);
+		assertThat(this.average.latencyNanos(at(10))).isCloseTo(9000, CLOSE);
+	}
+
+	@Test
+	void doesNotTakeWhoAlwaysThrowsForFast() {
+		for (int second = 10; second <= 40; second++) {
+			this.average.observePeak(at(second), 1);
+		}
+		assertThat(this.average.latencyNanos(at(40))).isZero();
+		assertThat(this.average.recentFailures(at(40))).isBetween(9.0, 10.0);
+		assertThat(this.average.recentFailures(at(50))).isBetween(3.0, 4.0);
+		for (int second = 41; second <= 60; second++) {
+			this.average.observe(at(second), 1000);
+		}
+		assertThat(this.average.recentFailures(at(60))).isLessThan(1.5);
 	}
 
 	@Test

@@ -21,6 +21,8 @@ class ReportedWeightTests {
 	@Test
 	void isLowerForOneThatFails() {
 		assertThat(ReportedWeight.of(report(50, 50, 1000), 0)).isEqualTo(1000);
+		// Failing is no work
+		assertThat(ReportedWeight.of(report(0, 100, 1000), 0)).isEqualTo(1000);
 	}
 
 	@Test
