@@ -68,6 +68,16 @@ final class LoadMonitor implements LoadControl {
 		say(() -> this.state = state);
 	}
 
+	ServerState state() {
+		this.lock.lock();
+		try {
+			return this.state;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	@Override
 	public long report() {
 		return this.report;

@@ -58,8 +58,11 @@ public final class RpcServer implements AutoCloseable {
 	/** Replaced by a larger one under the lock, so that readers need none. */
 	private volatile Map<ServiceKey, Export> exports = Map.of();
 
-	/** Whether the application wants calls; set under the lock. */
+	/** Whether the application wants calls. Guarded by the lock. */
 	private boolean ready = true;
+
+	/** Whether the application wants to be found. Guarded by the lock. */
+	private boolean offered;
 
 	/** Set under the lock; read by anybody, even while a shutdown holds the lock. */
 	private volatile @Nullable Serving serving;
@@ -138,9 +141,7 @@ public final class RpcServer implements AutoCloseable {
 		this.lock.lock();
 		try {
 			if (this.serving == null) {
-				Serving made = serve();
-				made.load.setState(state(made));
-				this.serving = made;
+				serve(this.settings.transport());
 			}
 		}
 		finally {
@@ -148,8 +149,7 @@ public final class RpcServer implements AutoCloseable {
 		}
 	}
 
-	private Serving serve() {
-		TransportServerSettings listen = this.settings.transport();
+	private void serve(TransportServerSettings listen) {
 		LoadMonitor load = new LoadMonitor(
 				this.settings.adaptiveLimit() ? new AdaptiveLimit(listen.maxConcurrentCalls()) : null,
 				LoadMonitor::processCpuTime);
@@ -162,7 +162,9 @@ public final class RpcServer implements AutoCloseable {
 			Address address = new Address(advertisedHost(), port);
 			logger.info("Listening on port {}, known to others as {}, services: {}", port, address,
 					this.exports.size());
-			return new Serving(transport, load, address, incarnation);
+			Serving made = new Serving(transport, load, address, incarnation);
+			load.setState(state(made));
+			this.serving = made;
 		}
 		catch (IOException ex) {
 			transport.close();
@@ -216,13 +218,14 @@ public final class RpcServer implements AutoCloseable {
 
 	/**
 	 * Makes the services known, so that calls come in. Does nothing if the server does
-	 * not run or has done so.
+	 * not run or has done so; while it is drained, that waits until it resumes.
 	 */
 	public void register() {
 		this.lock.lock();
 		try {
+			this.offered = true;
 			Serving current = this.serving;
-			if (current != null && current.registrations.isEmpty()) {
+			if (current != null && !current.draining && current.registrations.isEmpty()) {
 				Map<ServiceKey, Registration> made = new LinkedHashMap<>();
 				this.exports.forEach((service, export) -> made.put(service,
 						this.registry.register(entry(current.incarnation, service, current.address, export.weight))));
@@ -241,16 +244,21 @@ public final class RpcServer implements AutoCloseable {
 	public void deregister() {
 		this.lock.lock();
 		try {
+			this.offered = false;
 			Serving current = this.serving;
 			if (current != null) {
-				Map<ServiceKey, Registration> former = current.registrations;
-				current.registrations = Map.of();
-				closeAll(former.values());
+				withdraw(current);
 			}
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private void withdraw(Serving current) {
+		Map<ServiceKey, Registration> former = current.registrations;
+		current.registrations = Map.of();
+		closeAll(former.values());
 	}
 
 	/** All at once: each may wait for a registry that does not answer. */
@@ -270,6 +278,80 @@ public final class RpcServer implements AutoCloseable {
 	}
 
 	/**
+	 * Takes the server out of service for a while: deregisters and asks the clients to go
+	 * elsewhere. Calls that come all the same are answered. Does nothing if the server
+	 * does not run or is drained.
+	 */
+	public void drain() {
+		this.lock.lock();
+		try {
+			Serving current = this.serving;
+			if (current != null && !current.draining) {
+				setDraining(current, true);
+				withdraw(current);
+				current.transport.sendAway();
+				logger.info("Drained as {}: clients are asked to go elsewhere", current.address);
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Ends what {@link #drain()} began: clients that connect are welcome, and the
+	 * services are registered again if they were to be. Connections that were drained are
+	 * closed by their clients, which make new ones after a pause.
+	 */
+	public void resume() {
+		this.lock.lock();
+		try {
+			Serving current = this.serving;
+			if (current != null && current.draining) {
+				setDraining(current, false);
+				current.transport.resume();
+				logger.info("Resumed as {}", current.address);
+				if (this.offered) {
+					register();
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Shuts the server down as {@link #shutdown()} does and starts it on the same port,
+	 * as another incarnation; registers it if it was to be. Only starts it if it does not
+	 * run.
+	 * @throws ServerStartException if the port cannot be had again; the server does not
+	 * run then, and another restart may be tried
+	 */
+	public void restart() {
+		this.lock.lock();
+		try {
+			boolean wanted = this.offered;
+			Serving former = this.serving;
+			TransportServerSettings listen = this.settings.transport();
+			shutdown();
+			this.offered = wanted;
+			serve((former != null) ? listen.withPort(former.address.port()) : listen);
+			if (wanted) {
+				register();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void setDraining(Serving current, boolean draining) {
+		current.draining = draining;
+		current.load.setState(state(current));
+	}
+
+	/**
 	 * Goes away without losing a call: deregisters, asks the clients to send nothing
 	 * more, lets what runs finish within the grace period, then closes. Does nothing if
 	 * the server does not run.
@@ -282,8 +364,7 @@ public final class RpcServer implements AutoCloseable {
 				return;
 			}
 			deregister();
-			current.draining = true;
-			current.load.setState(state(current));
+			setDraining(current, true);
 			current.transport.drain();
 			Duration grace = this.settings.shutdownGracePeriod();
 			if (!current.transport.awaitIdle(grace)) {
@@ -306,11 +387,30 @@ public final class RpcServer implements AutoCloseable {
 
 	/**
 	 * Whether the server listens.
-	 * @return {@code true} from a successful start to the end of the shutdown
+	 * @return {@code true} from a successful start to the shutdown, apart from times when
+	 * its listening socket has failed and is being replaced
 	 */
 	public boolean isRunning() {
 		Serving current = this.serving;
 		return current != null && current.transport.isListening();
+	}
+
+	/**
+	 * What keeps a server that was started from listening. It tries on to.
+	 * @return the reason, {@code null} if nothing does
+	 */
+	public @Nullable String problem() {
+		Serving current = this.serving;
+		return (current != null) ? current.transport.problem() : null;
+	}
+
+	/**
+	 * What the server says of itself with every answer.
+	 * @return the state, {@code null} while it does not run
+	 */
+	public @Nullable ServerState state() {
+		Serving current = this.serving;
+		return (current != null) ? current.load.state() : null;
 	}
 
 	/**

@@ -2,8 +2,6 @@ package io.harpc.transport;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
@@ -29,11 +27,7 @@ public final class TransportServer implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(TransportServer.class);
 
-	private static final int BACKLOG = 1024;
-
 	private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-	private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
 	/** How long a drained client may take to hang up, so that no answer is cut off. */
 	private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -43,8 +37,6 @@ public final class TransportServer implements AutoCloseable {
 	private final RequestRouter router;
 
 	private final LoadControl load;
-
-	private final ThreadFactory threads;
 
 	private final Executor workers;
 
@@ -65,7 +57,10 @@ public final class TransportServer implements AutoCloseable {
 
 	private volatile String incarnation = "";
 
-	private volatile @Nullable ServerSocket listening;
+	private final Listener listener;
+
+	/** Whether clients are asked to go elsewhere. */
+	private volatile boolean sendingAway;
 
 	private volatile boolean draining;
 
@@ -87,9 +82,9 @@ public final class TransportServer implements AutoCloseable {
 		this.router = router;
 		this.load = load;
 		this.admission = new Admission(settings, load);
-		this.threads = threads;
 		this.workers = workers;
 		this.greetings = new Greetings(settings, this::welcome);
+		this.listener = new Listener(settings, threads, this::greet);
 		this.monitor = new Ticker(threads, 1, TimeUnit.MILLISECONDS, this::tick);
 	}
 
@@ -103,35 +98,26 @@ public final class TransportServer implements AutoCloseable {
 	 */
 	public int start(String incarnation) throws IOException {
 		this.incarnation = incarnation;
-		ServerSocket socket = new ServerSocket();
-		InetSocketAddress address = this.settings.bindAddress().isEmpty() ? new InetSocketAddress(this.settings.port())
-				: new InetSocketAddress(this.settings.bindAddress(), this.settings.port());
-		try {
-			socket.setReuseAddress(true);
-			socket.bind(address, BACKLOG);
-		}
-		catch (IOException ex) {
-			socket.close();
-			BindException bind = new BindException("cannot listen on " + address + ": " + ex.getMessage());
-			bind.initCause(ex);
-			throw bind;
-		}
-		this.listening = socket;
+		int port = this.listener.start();
 		this.monitor.start();
-		Thread acceptor = this.threads.newThread(() -> accept(socket));
-		// An application without a web server must not end for want of other threads.
-		acceptor.setDaemon(false);
-		acceptor.start();
-		return socket.getLocalPort();
+		return port;
 	}
 
 	/**
 	 * Whether connections are accepted.
-	 * @return {@code true} from the start to draining or closing
+	 * @return {@code true} from the start to draining or closing, apart from times when
+	 * the listening socket has failed and is being replaced
 	 */
 	public boolean isListening() {
-		ServerSocket socket = this.listening;
-		return socket != null && !socket.isClosed();
+		return this.listener.isListening();
+	}
+
+	/**
+	 * What keeps it from accepting connections, although it should.
+	 * @return the reason, {@code null} if nothing does
+	 */
+	public @Nullable String problem() {
+		return this.listener.problem();
 	}
 
 	/**
@@ -156,8 +142,17 @@ public final class TransportServer implements AutoCloseable {
 	 */
 	public void drain() {
 		this.draining = true;
-		stopListening();
+		this.listener.close();
 		this.admission.drain();
+		sendAway();
+	}
+
+	/**
+	 * Asks all clients to go elsewhere, those that connect from now on, too. Calls that
+	 * come all the same are taken.
+	 */
+	public void sendAway() {
+		this.sendingAway = true;
 		for (ServerConnection connection : this.connections) {
 			try {
 				// One client that does not read must not keep the others from hearing it.
@@ -167,6 +162,14 @@ public final class TransportServer implements AutoCloseable {
 				connection.drain();
 			}
 		}
+	}
+
+	/**
+	 * Takes back {@link #sendAway()}, for the connections that are made from now on:
+	 * clients end those that they were asked to leave, and make new ones after a pause.
+	 */
+	public void resume() {
+		this.sendingAway = false;
 	}
 
 	/**
@@ -195,7 +198,7 @@ public final class TransportServer implements AutoCloseable {
 		if (this.closed) {
 			return;
 		}
-		stopListening();
+		this.listener.close();
 		long patience = System.nanoTime() + FAREWELL_NANOS;
 		while (this.draining && !this.connections.isEmpty() && System.nanoTime() - patience < 0
 				&& !Thread.currentThread().isInterrupted()) {
@@ -205,41 +208,6 @@ public final class TransportServer implements AutoCloseable {
 		this.connections.forEach((connection) -> connection.end("the server is closed"));
 		this.monitor.stop();
 		this.greetings.close();
-	}
-
-	private void stopListening() {
-		ServerSocket socket = this.listening;
-		if (socket != null) {
-			try {
-				socket.close();
-			}
-			catch (IOException ex) {
-				logger.warn("The listening socket {} did not close cleanly", socket, ex);
-			}
-		}
-	}
-
-	private void accept(ServerSocket socket) {
-		boolean failing = false;
-		while (!socket.isClosed()) {
-			try {
-				Socket accepted = socket.accept();
-				failing = false;
-				greet(accepted);
-			}
-			catch (IOException | RuntimeException | Error ex) {
-				if (socket.isClosed()) {
-					return;
-				}
-				if (!failing) {
-					failing = true;
-					logger.warn("Connections cannot be accepted on port {}; trying on", socket.getLocalPort(), ex);
-				}
-				// Out of descriptors, most likely: some time must pass before it can get
-				// better.
-				LockSupport.parkNanos(this, ACCEPT_PAUSE_NANOS);
-			}
-		}
 	}
 
 	private void greet(Socket accepted) {
@@ -290,7 +258,7 @@ public final class TransportServer implements AutoCloseable {
 	private void serve(Greeting greeting, Hello hello) {
 		ServerConnection connection = open(greeting, hello);
 		if (connection != null) {
-			if (this.draining) {
+			if (this.sendingAway) {
 				connection.drain();
 			}
 			if (this.closed) {

@@ -64,6 +64,17 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	}
 
 	/**
+	 * Returns these settings with another port.
+	 * @param port the port, 0 for any free one
+	 * @return the new settings
+	 */
+	public TransportServerSettings withPort(int port) {
+		return new TransportServerSettings(this.bindAddress, port, this.serialization, this.maxConnections,
+				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
+				this.idleTimeout, this.writeTimeout);
+	}
+
+	/**
 	 * Returns these settings with another serialization.
 	 * @param serialization its name
 	 * @return the new settings

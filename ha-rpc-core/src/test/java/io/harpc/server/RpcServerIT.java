@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
+import io.harpc.Address;
 import io.harpc.CallObserver;
 import io.harpc.RpcNotStartedException;
 import io.harpc.RpcRejectedException;
@@ -20,6 +21,7 @@ import io.harpc.ServiceKey;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.method.ServiceDescriptor;
+import io.harpc.protocol.ServerState;
 import io.harpc.registry.InMemoryRegistry;
 import io.harpc.serialization.Serializer;
 import io.harpc.transport.TransportServerSettings;
@@ -151,6 +153,74 @@ class RpcServerIT {
 		server.register();
 		assertThat(server.services().get(0).instance().id()).isNotEqualTo(id);
 		assertThat(reference().square(3)).isEqualTo(9);
+	}
+
+	@Test
+	void aDrainedServerSendsItsClientsAwayAndAnswersOn() throws Exception {
+		FakeWork bean = new FakeWork();
+		RpcServer server = serve(bean);
+		Work work = reference();
+		Future<String> running = this.executor.submit(() -> work.hold("a"));
+		bean.entered.await();
+		server.drain();
+		assertThat(server.state()).isEqualTo(ServerState.DRAINING);
+		assertThat(this.registry.services()).isEmpty();
+		assertThat(server.isRunning()).isTrue();
+		bean.release.countDown();
+		assertThat(running.get()).isEqualTo("a");
+		server.register();
+		assertThat(this.registry.services()).as("not before it resumes").isEmpty();
+	}
+
+	@Test
+	void aServerThatResumesIsFoundAndCalledAgain() {
+		RpcServer server = serve(new FakeWork());
+		Work work = reference();
+		assertThat(work.square(2)).isEqualTo(4);
+		server.drain();
+		await(() -> server.connections() == 0);
+		server.resume();
+		assertThat(server.state()).isEqualTo(ServerState.SERVING);
+		assertThat(server.services()).extracting(ExportedService::registered).containsExactly(true);
+		assertThat(work.square(3)).isEqualTo(9);
+	}
+
+	@Test
+	void aServerThatWasNotOfferedIsNotRegisteredWhenItResumes() {
+		RpcServer server = serve(new FakeWork());
+		server.drain();
+		server.deregister();
+		server.resume();
+		assertThat(this.registry.services()).isEmpty();
+	}
+
+	@Test
+	void aRestartedServerIsAnotherOneAtTheSameAddress() {
+		RpcServer server = serve(new FakeWork());
+		Address address = server.address();
+		String id = server.services().get(0).instance().id();
+		Work work = reference();
+		assertThat(work.square(2)).isEqualTo(4);
+		server.drain();
+		server.restart();
+		assertThat(server.address()).isEqualTo(address);
+		assertThat(server.services().get(0).registered()).isTrue();
+		assertThat(server.services().get(0).instance().id()).isNotEqualTo(id);
+		assertThat(server.state()).isEqualTo(ServerState.SERVING);
+		assertThat(work.square(3)).isEqualTo(9);
+	}
+
+	@Test
+	void anApplicationThatIsNotReadySaysSo() {
+		RpcServer server = serve(new FakeWork());
+		server.setReady(false);
+		assertThat(server.state()).isEqualTo(ServerState.NOT_READY);
+		server.restart();
+		assertThat(server.state()).isEqualTo(ServerState.NOT_READY);
+		server.setReady(true);
+		assertThat(server.state()).isEqualTo(ServerState.SERVING);
+		server.shutdown();
+		assertThat(server.state()).isNull();
 	}
 
 	@Test

@@ -55,6 +55,9 @@ final class RpcHealth {
 		}
 		Map<String, Object> server = new LinkedHashMap<>();
 		server.put("listening", this.server.isRunning());
+		if (this.server.problem() != null) {
+			server.put("problem", this.server.problem());
+		}
 		server.put("address", String.valueOf(this.server.address()));
 		server.put("services", services.size());
 		server.put("registered", services.stream().filter(ExportedService::registered).count());
