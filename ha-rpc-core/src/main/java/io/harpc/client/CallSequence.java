@@ -265,7 +265,7 @@ final class CallSequence {
 
 	private @Nullable InstanceState choose(InstanceSnapshot snapshot, long now) {
 		InstanceState favourite = this.attempts.isEmpty() ? this.method.reference().favourite() : null;
-		if (favourite != null && !favourite.isRetired() && favourite.isReady(now) && this.choice.only(favourite)) {
+		if (favourite != null && !favourite.isRetired() && favourite.isAvailable(now) && this.choice.only(favourite)) {
 			return favourite;
 		}
 		return this.choice.choose(snapshot, now);

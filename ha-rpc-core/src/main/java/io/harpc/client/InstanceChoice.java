@@ -12,9 +12,12 @@ import org.jspecify.annotations.Nullable;
  * Chooses the instances of one call, one for each attempt: the load balancer proposes,
  * connection and breaker dispose. Not thread-safe.
  * <p>
- * Instances are taken in this order: active and ready; active and not connected, which
- * costs a connect; those of weight zero, the same way; and only when none of these is
- * left, one that the call has tried before. None that drains, none whose breaker refuses.
+ * One that is due for a probe comes first: it costs one call, and one instance more is
+ * back. Otherwise instances are taken in this order: active and ready; active and not
+ * connected, which costs a connect; those of weight zero, the same way; one that the call
+ * has tried before; and only when none of these is left, one that is cut off. In a panic
+ * those that are cut off are as good as the others, unless there are some of weight zero.
+ * None that drains is taken, and none whose breaker was forced open.
  */
 final class InstanceChoice implements Choice {
 
@@ -43,6 +46,9 @@ final class InstanceChoice implements Choice {
 	/** Every instance was tried, so that from now on none counts as untried. */
 	private boolean exhausted;
 
+	/** Whether those that are cut off are chosen too. */
+	private boolean anyway;
+
 	private List<Candidate> candidates = List.of();
 
 	private long now;
@@ -66,8 +72,21 @@ final class InstanceChoice implements Choice {
 	 */
 	@Nullable InstanceState choose(InstanceSnapshot snapshot, long nanoTime) {
 		this.now = nanoTime;
+		CutOffs cutOffs = snapshot.cutOffs();
+		InstanceState probed = (this.tried == 0) ? cutOffs.probe(nanoTime) : null;
+		if (probed != null) {
+			return probed;
+		}
+		this.anyway = isPanic(snapshot);
 		InstanceState chosen = chooseUntried(snapshot);
-		return (chosen != null || this.tried == this.late) ? chosen : chooseTried(snapshot);
+		if (chosen == null && this.tried != this.late) {
+			chosen = chooseTried(snapshot);
+		}
+		if (chosen == null && !cutOffs.isEmpty()) {
+			this.anyway = true;
+			chosen = chooseUntried(snapshot);
+		}
+		return chosen;
 	}
 
 	/**
@@ -79,6 +98,7 @@ final class InstanceChoice implements Choice {
 	 */
 	@Nullable InstanceState chooseAnother(InstanceSnapshot snapshot, long nanoTime) {
 		this.now = nanoTime;
+		this.anyway = isPanic(snapshot);
 		return chooseUntried(snapshot);
 	}
 
@@ -89,7 +109,7 @@ final class InstanceChoice implements Choice {
 	 * @return whether an attempt has begun on it
 	 */
 	boolean only(InstanceState instance) {
-		return !instance.isDraining() && instance.tryBegin();
+		return !instance.isDraining() && instance.tryBegin(true);
 	}
 
 	/** Remembers that an attempt failed on an instance. */
@@ -139,14 +159,22 @@ final class InstanceChoice implements Choice {
 		return this.hashKey;
 	}
 
+	private static boolean isPanic(InstanceSnapshot snapshot) {
+		return snapshot.cutOffs().isPanic() && snapshot.reserve().isEmpty();
+	}
+
 	private @Nullable InstanceState chooseUntried(InstanceSnapshot snapshot) {
 		InstanceState chosen = chooseFrom(snapshot.active());
 		return (chosen != null) ? chosen : chooseFrom(snapshot.reserve());
 	}
 
-	/** Begins again with all but the one that was tried last, which comes after them. */
+	/**
+	 * Begins again with all but the one that was tried last, which comes after them.
+	 * Where none of them is there to be called again, one that is cut off is better.
+	 */
 	private @Nullable InstanceState chooseTried(InstanceSnapshot snapshot) {
 		this.exhausted = true;
+		this.anyway |= !snapshot.cutOffs().isEmpty() && !isAnyTriedReady();
 		this.excluded[this.late] = this.excluded[this.tried - 1];
 		this.tried = this.late + 1;
 		InstanceState chosen = chooseUntried(snapshot);
@@ -155,6 +183,16 @@ final class InstanceChoice implements Choice {
 			chosen = chooseUntried(snapshot);
 		}
 		return chosen;
+	}
+
+	private boolean isAnyTriedReady() {
+		for (int i = this.late; i < this.tried; i++) {
+			InstanceState state = this.excluded[i];
+			if (state != null && state.isReady(this.now, false)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private @Nullable InstanceState chooseFrom(List<Candidate> from) {
@@ -166,17 +204,17 @@ final class InstanceChoice implements Choice {
 			if (drawn == null) {
 				break;
 			}
-			if (!drawn.isReady(this.now)) {
+			if (!drawn.isReady(this.now, this.anyway)) {
 				unready = (unready != null || drawn.isDraining()) ? unready : drawn;
 			}
-			else if (drawn.tryBegin()) {
+			else if (drawn.tryBegin(this.anyway)) {
 				return drawn;
 			}
 			exclude(drawn);
 		}
 		this.excludedCount = this.tried;
 		InstanceState found = search(true);
-		if (found == null && unready != null && unready.tryBegin()) {
+		if (found == null && unready != null && unready.tryBegin(this.anyway)) {
 			return unready;
 		}
 		return (found != null) ? found : search(false);
@@ -197,7 +235,8 @@ final class InstanceChoice implements Choice {
 		int start = (size != 0) ? (int) Long.remainderUnsigned(this.now, size) : 0;
 		for (int i = 0; i < size; i++) {
 			InstanceState state = (InstanceState) this.candidates.get((start + i) % size);
-			if (!isExcluded(state) && (ready ? state.isReady(this.now) : !state.isDraining()) && state.tryBegin()) {
+			if (!isExcluded(state) && (ready ? state.isReady(this.now, this.anyway) : !state.isDraining())
+					&& state.tryBegin(this.anyway)) {
 				return state;
 			}
 		}
@@ -206,7 +245,7 @@ final class InstanceChoice implements Choice {
 
 	private boolean isUntriedIn(List<Candidate> list) {
 		for (Candidate candidate : list) {
-			if (!isExcluded(candidate) && ((InstanceState) candidate).couldTake()) {
+			if (!isExcluded(candidate) && ((InstanceState) candidate).couldTake(this.anyway)) {
 				return true;
 			}
 		}

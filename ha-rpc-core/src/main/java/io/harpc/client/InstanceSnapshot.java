@@ -11,10 +11,13 @@ import io.harpc.registry.Instances.Origin;
  * @param active those that calls go to
  * @param reserve those of weight zero, called only where no active one can be
  * @param origin where the list comes from
+ * @param cutOffs which of them get no calls for now; the one part that changes
  */
-record InstanceSnapshot(List<Candidate> active, List<Candidate> reserve, Origin origin) {
+record InstanceSnapshot(List<Candidate> active, List<Candidate> reserve, Origin origin, CutOffs cutOffs) {
 
-	static final InstanceSnapshot UNKNOWN = new InstanceSnapshot(List.of(), List.of(), Origin.UNKNOWN);
+	static InstanceSnapshot unknown(CutOffs cutOffs) {
+		return new InstanceSnapshot(List.of(), List.of(), Origin.UNKNOWN, cutOffs);
+	}
 
 	boolean isKnown() {
 		return this.origin != Origin.UNKNOWN;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import io.harpc.Attempt;
 import io.harpc.client.InstanceStatus.Failure;
@@ -18,16 +19,12 @@ import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.InstanceBreaker;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All that this process believes of one instance of one service. Thread-safe; on the path
  * of a call that succeeds without locks.
  */
 final class InstanceState implements Candidate {
-
-	private static final Logger LOG = LoggerFactory.getLogger(InstanceState.class);
 
 	private static final int FAILURES_KEPT = 8;
 
@@ -48,11 +45,15 @@ final class InstanceState implements Candidate {
 
 	private final WarmUp warmUp;
 
+	private final Standing standing;
+
+	private final CutOffs cutOffs;
+
 	private final AtomicInteger outstanding = new AtomicInteger();
 
 	private final AtomicBoolean released = new AtomicBoolean();
 
-	private final Runnable whenConnected = this::connected;
+	private final Consumer<Link> whenConnected = this::connected;
 
 	private final ReentrantLock failuresLock = new ReentrantLock();
 
@@ -66,8 +67,6 @@ final class InstanceState implements Candidate {
 
 	private volatile boolean retired;
 
-	private volatile boolean cutOff;
-
 	/** When a connection was last taken for the instance's return. */
 	private volatile long returnedAt;
 
@@ -80,21 +79,26 @@ final class InstanceState implements Candidate {
 	/**
 	 * Creates the state of an instance that the registry has named.
 	 * @param instance the instance
-	 * @param links where its link is had
-	 * @param breaker its breaker
-	 * @param timing the time
+	 * @param context where its link and its breaker are had
+	 * @param cutOffs those of its service that get no calls
 	 * @param warm whether it gets its full share of calls at once
 	 */
-	InstanceState(Instance instance, Links links, InstanceBreaker breaker, Timing timing, boolean warm) {
+	InstanceState(Instance instance, ClientContext context, CutOffs cutOffs, boolean warm) {
+		long now = context.timing().nanoTime();
 		this.instance = instance;
-		this.links = links;
-		this.breaker = breaker;
-		this.timing = timing;
-		this.latency = new PeakEwma(timing.nanoTime());
-		this.warmUp = new WarmUp(timing.nanoTime(), warm);
-		this.busyUntil = timing.nanoTime();
-		this.returnedAt = timing.nanoTime() - MIN_RETURN_NANOS;
-		this.shared = links.acquire(instance.address(), this.whenConnected);
+		this.links = context.links();
+		this.timing = context.timing();
+		this.breaker = context.resilience().breaker(toString());
+		this.latency = new PeakEwma(now);
+		this.warmUp = new WarmUp(context.resilience().settings().warmUp(), now, warm);
+		this.standing = new Standing(this, this.breaker, cutOffs, this.warmUp, now);
+		this.cutOffs = cutOffs;
+		this.busyUntil = now;
+		this.returnedAt = now - MIN_RETURN_NANOS;
+		this.shared = this.links.acquire(instance.address(), this.whenConnected);
+		if (this.incarnation.isEmpty()) {
+			this.incarnation = link().incarnation();
+		}
 	}
 
 	@Override
@@ -131,7 +135,7 @@ final class InstanceState implements Candidate {
 
 	@Override
 	public boolean isAvailable(long nanoTime) {
-		return isReady(nanoTime) && !this.breaker.isOpen();
+		return isReady(nanoTime, this.cutOffs.isPanic());
 	}
 
 	Link link() {
@@ -159,10 +163,21 @@ final class InstanceState implements Candidate {
 
 	/**
 	 * {@return whether an attempt would leave at once, as far as that can be known}
+	 * @param now the time
+	 * @param anyway whether it is made even where the instance gets no calls
 	 */
-	boolean isReady(long now) {
+	boolean isReady(long now, boolean anyway) {
 		Link link = link();
-		return link.isConnected() && !link.isDraining() && now - this.busyUntil >= 0 && !isNotReady(link);
+		this.standing.ready(now, !isNotReady(link));
+		return (anyway || this.standing.isIn()) && link.isConnected() && !link.isDraining()
+				&& now - this.busyUntil >= 0;
+	}
+
+	/**
+	 * {@return whether a probe would leave at once; a standby gets none}
+	 */
+	boolean isProbable(long now) {
+		return isReady(now, true) && !isNotReady(link()) && this.instance.weight() > 0;
 	}
 
 	/**
@@ -177,33 +192,48 @@ final class InstanceState implements Candidate {
 	/**
 	 * {@return whether an attempt may be worth its while; asks without taking a
 	 * permission}
+	 * @param anyway whether it is made even where the instance gets no calls
 	 */
-	boolean couldTake() {
-		return !isDraining() && !this.breaker.isOpen();
+	boolean couldTake(boolean anyway) {
+		return !isDraining() && (anyway ? !this.breaker.isForcedOpen() : this.standing.isIn());
 	}
 
 	/**
-	 * {@return whether the breaker lets an attempt through, which then has begun}
+	 * {@return whether an attempt may be made, which then has begun}
+	 * @param anyway whether it is made even where the instance gets no calls
 	 */
-	boolean tryBegin() {
-		if (!this.breaker.tryAcquire()) {
-			return false;
+	boolean tryBegin(boolean anyway) {
+		boolean may = this.standing.tryBegin(anyway);
+		if (may) {
+			begun();
 		}
+		return may;
+	}
+
+	boolean isEjected() {
+		return this.standing.isEjected();
+	}
+
+	/** An attempt has begun. */
+	void begun() {
 		this.outstanding.incrementAndGet();
-		return true;
+	}
+
+	long now() {
+		return this.timing.nanoTime();
 	}
 
 	/** The attempt succeeded. */
 	void succeeded(long now, long nanos) {
 		this.latency.observe(now, nanos);
-		this.breaker.succeeded(nanos);
+		this.standing.succeeded(now, nanos);
 		ended();
 	}
 
 	/** The instance answered, and its answer is no success, yet no fault of its own. */
 	void answered(long now, long nanos, AttemptFailure failure) {
 		this.latency.observePeak(now, nanos);
-		this.breaker.succeeded(nanos);
+		this.standing.succeeded(now, nanos);
 		remember(failure.attempt());
 		ended();
 	}
@@ -211,13 +241,8 @@ final class InstanceState implements Candidate {
 	/** The instance failed. */
 	void failed(long now, long nanos, AttemptFailure failure) {
 		this.latency.failed(now);
-		this.breaker.failed(nanos, failure);
+		this.standing.failed(now, nanos, failure);
 		remember(failure.attempt());
-		if (!this.cutOff && !this.retired && this.breaker.isOpen()) {
-			this.cutOff = true;
-			LOG.warn("{} of {} gets no calls for now, its breaker is open: {}", this.instance.address(),
-					this.instance.service(), failure.getMessage());
-		}
 		ended();
 	}
 
@@ -228,7 +253,7 @@ final class InstanceState implements Candidate {
 	 * @param failure what happened
 	 */
 	void abandoned(long now, long nanos, AttemptFailure failure) {
-		this.breaker.release();
+		this.standing.abandoned(now, nanos);
 		remember(failure.attempt());
 		ended();
 	}
@@ -250,7 +275,7 @@ final class InstanceState implements Candidate {
 	/** The instance is gone: the link is let go of when the last attempt has ended. */
 	void retire() {
 		this.retired = true;
-		this.breaker.close();
+		this.standing.retire();
 		releaseIfIdle();
 	}
 
@@ -283,19 +308,19 @@ final class InstanceState implements Candidate {
 		return link().isConnected() ? "CONNECTED" : "DISCONNECTED";
 	}
 
-	private void connected() {
+	private void connected(Link link) {
 		long now = this.timing.nanoTime();
-		String newest = link().incarnation();
+		String newest = link.incarnation();
 		if (!this.incarnation.isEmpty() && !this.incarnation.equals(newest)) {
 			this.warmUp.begin(now);
 		}
 		this.incarnation = newest;
-		if (this.breaker.isOpen()) {
+		if (!this.standing.isIn() || this.breaker.isOpen()) {
 			if (now - this.returnedAt < MIN_RETURN_NANOS) {
 				return;
 			}
 			this.returnedAt = now;
-			this.breaker.reconnected();
+			this.standing.reconnected(now);
 		}
 		this.latency.reset(now);
 	}
@@ -304,10 +329,6 @@ final class InstanceState implements Candidate {
 		this.outstanding.decrementAndGet();
 		if (this.retired) {
 			releaseIfIdle();
-		}
-		if (this.cutOff && this.breaker.isClosed()) {
-			this.cutOff = false;
-			LOG.info("{} of {} gets calls again", this.instance.address(), this.instance.service());
 		}
 	}
 

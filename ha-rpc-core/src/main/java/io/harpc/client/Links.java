@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 import io.harpc.Address;
 import io.harpc.transport.ChannelListener;
@@ -32,7 +33,7 @@ final class Links implements AutoCloseable {
 	 * @param user hears when it is connected, until it lets go of the link
 	 * @return the link
 	 */
-	SharedLink acquire(Address address, Runnable user) {
+	SharedLink acquire(Address address, Consumer<Link> user) {
 		this.lock.lock();
 		try {
 			SharedLink shared = this.byAddress.get(address);
@@ -54,7 +55,7 @@ final class Links implements AutoCloseable {
 	 * @param shared the link
 	 * @param user who used it
 	 */
-	void release(SharedLink shared, Runnable user) {
+	void release(SharedLink shared, Consumer<Link> user) {
 		this.lock.lock();
 		try {
 			if (!shared.users.remove(user) || !shared.users.isEmpty()) {
@@ -96,7 +97,7 @@ final class Links implements AutoCloseable {
 
 		private final Address address;
 
-		private final List<Runnable> users = new CopyOnWriteArrayList<>();
+		private final List<Consumer<Link>> users = new CopyOnWriteArrayList<>();
 
 		private final Link link;
 
@@ -124,7 +125,7 @@ final class Links implements AutoCloseable {
 
 		@Override
 		public void connected() {
-			this.users.forEach(Runnable::run);
+			this.users.forEach((user) -> user.accept(this.link));
 		}
 
 		@Override

@@ -37,10 +37,14 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 	/** Written under the lock. */
 	private volatile boolean closed;
 
-	private volatile InstanceSnapshot snapshot = InstanceSnapshot.UNKNOWN;
+	private final CutOffs cutOffs;
+
+	private volatile InstanceSnapshot snapshot;
 
 	ServiceInstances(ClientContext context) {
 		this.context = context;
+		this.cutOffs = new CutOffs(context.resilience().settings().ejection(), context.timing().nanoTime());
+		this.snapshot = InstanceSnapshot.unknown(this.cutOffs);
 	}
 
 	InstanceSnapshot snapshot() {
@@ -93,7 +97,7 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 		this.lock.lock();
 		try {
 			this.closed = true;
-			this.snapshot = InstanceSnapshot.UNKNOWN;
+			this.snapshot = InstanceSnapshot.unknown(this.cutOffs);
 			this.states.values().forEach(InstanceState::retire);
 			this.states = Map.of();
 		}
@@ -121,8 +125,9 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 		this.states = now;
 		// First out of sight, then out of use
 		this.snapshot = new InstanceSnapshot(select(now.values(), false), select(now.values(), true),
-				instances.origin());
+				instances.origin(), this.cutOffs);
 		gone.values().forEach(this::remove);
+		this.cutOffs.resize(now.size(), this.context.timing().nanoTime());
 	}
 
 	/**
@@ -130,9 +135,7 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 	 */
 	private InstanceState add(Instance instance, boolean first) {
 		LOG.info("{} has an instance at {}", instance.service(), instance.address());
-		String breakerName = instance.service() + "@" + instance.address();
-		return new InstanceState(instance, this.context.links(), this.context.resilience().breaker(breakerName),
-				this.context.timing(), first);
+		return new InstanceState(instance, this.context, this.cutOffs, first);
 	}
 
 	private void remove(InstanceState state) {

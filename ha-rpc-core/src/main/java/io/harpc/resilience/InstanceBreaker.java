@@ -9,7 +9,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 /**
  * Cuts one instance off while it fails. Every permission that {@link #tryAcquire()} gives
  * is answered by exactly one of {@link #succeeded}, {@link #failed} and
- * {@link #release()}. Thread-safe.
+ * {@link #release()}. An attempt without a permission may be told of all the same.
+ * Thread-safe.
  */
 public final class InstanceBreaker implements AutoCloseable {
 
@@ -74,10 +75,18 @@ public final class InstanceBreaker implements AutoCloseable {
 
 	/**
 	 * Whether it lets everything through.
-	 * @return {@code true} if closed
+	 * @return {@code true} if closed, disabled, or there for its metrics only
 	 */
 	public boolean isClosed() {
-		return this.breaker.getState() == State.CLOSED;
+		return !isOpen() && this.breaker.getState() != State.HALF_OPEN;
+	}
+
+	/**
+	 * Whether somebody has opened it by hand, so that nothing may go through.
+	 * @return {@code true} if forced open
+	 */
+	public boolean isForcedOpen() {
+		return this.breaker.getState() == State.FORCED_OPEN;
 	}
 
 	/**

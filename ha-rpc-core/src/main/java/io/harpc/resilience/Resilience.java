@@ -75,6 +75,14 @@ public final class Resilience {
 	}
 
 	/**
+	 * What Resilience4j has no settings for.
+	 * @return the settings
+	 */
+	public ResilienceSettings settings() {
+		return this.settings;
+	}
+
+	/**
 	 * Makes a closed breaker. Replaces one of the same name: that of an earlier process
 	 * at the same address, whose failures are not those of this one.
 	 * @param name {@code service@host:port}

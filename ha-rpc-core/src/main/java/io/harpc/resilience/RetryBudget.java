@@ -1,5 +1,6 @@
 package io.harpc.resilience;
 
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,6 +13,8 @@ import java.util.function.LongSupplier;
  * because it is not the one for this call.
  */
 public final class RetryBudget {
+
+	private static final Duration WINDOW = Duration.ofSeconds(10);
 
 	private final String name;
 
@@ -27,8 +30,8 @@ public final class RetryBudget {
 		this.name = name;
 		this.settings = settings;
 		this.nanoTime = nanoTime;
-		this.calls = new WindowCounter(nanoTime.getAsLong());
-		this.spent = new WindowCounter(nanoTime.getAsLong());
+		this.calls = new WindowCounter(WINDOW, nanoTime.getAsLong());
+		this.spent = new WindowCounter(WINDOW, nanoTime.getAsLong());
 	}
 
 	/**
@@ -75,8 +78,7 @@ public final class RetryBudget {
 	}
 
 	private double allowed(long now) {
-		return this.settings.ratio() * this.calls.sum(now)
-				+ (double) this.settings.minPerSecond() * WindowCounter.SECONDS;
+		return this.settings.ratio() * this.calls.sum(now) + (double) this.settings.minPerSecond() * WINDOW.toSeconds();
 	}
 
 	/**

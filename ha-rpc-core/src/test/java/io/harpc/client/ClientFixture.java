@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.harpc.Address;
@@ -29,9 +30,9 @@ final class ClientFixture implements AutoCloseable {
 
 	static final ServiceKey SHOP = ServiceKey.of(Shop.class);
 
-	final FakeTiming timing = new FakeTiming();
+	final FakeTiming timing;
 
-	final FakeLinks links = new FakeLinks(this.timing);
+	final FakeLinks links;
 
 	final InMemoryRegistry registry = new InMemoryRegistry();
 
@@ -43,7 +44,18 @@ final class ClientFixture implements AutoCloseable {
 
 	ResilienceSettings resilience = ResilienceSettings.defaults();
 
-	RpcClient client = build((builder) -> builder);
+	RpcClient client;
+
+	ClientFixture() {
+		this(new FakeTiming());
+	}
+
+	ClientFixture(FakeTiming timing) {
+		this.timing = timing;
+		this.links = new FakeLinks(timing);
+		setBreakerClock();
+		this.client = build((builder) -> builder);
+	}
 
 	RpcClient build(UnaryOperator<RpcClient.Builder> customizer) {
 		this.client = customizer.apply(RpcClient.builder(this.registry)
@@ -78,12 +90,14 @@ final class ClientFixture implements AutoCloseable {
 			.apply(ReferenceSettings.of(Shop.class).withCalls((calls) -> calls.withLoadBalancer("round-robin"))));
 	}
 
+	static ServiceInstances instancesOf(Shop shop) {
+		ReferenceProxy proxy = (ReferenceProxy) Proxy.getInvocationHandler(shop);
+		return proxy.reference().instances();
+	}
+
 	/** What is believed of an instance, as load balancers see it. */
 	static InstanceState state(Shop shop, String address) {
-		ReferenceProxy proxy = (ReferenceProxy) Proxy.getInvocationHandler(shop);
-		return proxy.reference()
-			.instances()
-			.states()
+		return instancesOf(shop).states()
 			.filter((state) -> state.instance().address().toString().equals(address))
 			.findAny()
 			.orElseThrow();
@@ -106,6 +120,17 @@ final class ClientFixture implements AutoCloseable {
 			.filter((status) -> status.instance().address().toString().equals(address))
 			.findAny()
 			.orElseThrow();
+	}
+
+	/** The breakers' time is ours. */
+	private void setBreakerClock() {
+		new Resilience(this.breakers, this.retries, ResilienceSettings.defaults()).breaker("any");
+		CircuitBreakerConfig config = CircuitBreakerConfig
+			.from(this.breakers.circuitBreaker("any").getCircuitBreakerConfig())
+			.clock(this.timing.clock())
+			.build();
+		this.breakers.remove("any");
+		this.breakers.addConfiguration(Resilience.CONFIGURATION, config);
 	}
 
 	@Override

@@ -401,7 +401,8 @@ class FailoverTests {
 	}
 
 	private void budget(double ratio, int minPerSecond) {
-		this.fixture.resilience = new ResilienceSettings(new RetryBudget.Settings(ratio, minPerSecond));
+		this.fixture.resilience = ResilienceSettings.defaults()
+			.withRetryBudget(new RetryBudget.Settings(ratio, minPerSecond));
 		this.fixture.build((builder) -> builder);
 		this.fixture.up(A, B, C);
 	}

@@ -1,6 +1,10 @@
 package io.harpc.client;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,8 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class FakeTiming implements Timing {
 
-	/** Deadlines are made on the real clock, so this begins with it. */
-	private long now = System.nanoTime();
+	private long now;
 
 	private final PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(Task::at));
 
@@ -23,6 +26,15 @@ final class FakeTiming implements Timing {
 	final List<Duration> pauses = new ArrayList<>();
 
 	boolean interruptNextSleep;
+
+	/** Deadlines are made on the real clock, so this begins with it. */
+	FakeTiming() {
+		this(System.nanoTime());
+	}
+
+	FakeTiming(long start) {
+		this.now = start;
+	}
 
 	@Override
 	public long nanoTime() {
@@ -60,6 +72,28 @@ final class FakeTiming implements Timing {
 		while (!this.tasks.isEmpty()) {
 			this.tasks.remove().task().run();
 		}
+	}
+
+	/** The same time, for those who want a clock. */
+	Clock clock() {
+		return new Clock() {
+
+			@Override
+			public Instant instant() {
+				return Instant.EPOCH.plusNanos(FakeTiming.this.now);
+			}
+
+			@Override
+			public ZoneId getZone() {
+				return ZoneOffset.UTC;
+			}
+
+			@Override
+			public Clock withZone(ZoneId zone) {
+				return this;
+			}
+
+		};
 	}
 
 	void advance(Duration duration) {

@@ -226,7 +226,7 @@ class PatienceTests {
 	@ParameterizedTest
 	@EnumSource
 	void saysThatThereWasNoCompanyForLackOfBudget(Mode mode) {
-		this.fixture.resilience = new ResilienceSettings(new RetryBudget.Settings(0, 0));
+		this.fixture.resilience = ResilienceSettings.defaults().withRetryBudget(new RetryBudget.Settings(0, 0));
 		observe();
 		Shop shop = threeInstances();
 		hang(A);

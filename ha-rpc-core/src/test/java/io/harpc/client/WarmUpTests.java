@@ -15,7 +15,7 @@ class WarmUpTests {
 
 	@Test
 	void risesFromATenthToTheFullShareInThirtySecondsEvenWhenTheClockWrapsAround() {
-		WarmUp warmUp = new WarmUp(this.start, false);
+		WarmUp warmUp = new WarmUp(Duration.ofSeconds(30), this.start, false);
 		assertThat(warmUp.share(at(0))).isCloseTo(0.1, CLOSE);
 		assertThat(warmUp.share(at(10))).isCloseTo(0.4, CLOSE);
 		assertThat(warmUp.share(at(20))).isCloseTo(0.7, CLOSE);
@@ -25,7 +25,7 @@ class WarmUpTests {
 
 	@Test
 	void isAtItsFullShareUntilItBegins() {
-		WarmUp warmUp = new WarmUp(this.start, true);
+		WarmUp warmUp = new WarmUp(Duration.ofSeconds(30), this.start, true);
 		assertThat(warmUp.share(at(0))).isEqualTo(1);
 		warmUp.begin(at(5));
 		assertThat(warmUp.share(at(5))).isCloseTo(0.1, CLOSE);

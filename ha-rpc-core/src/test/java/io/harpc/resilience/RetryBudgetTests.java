@@ -87,7 +87,7 @@ class RetryBudgetTests {
 
 	@Test
 	void countsEveryCallOfManyThreadsWhileTheSecondsPass() throws Exception {
-		WindowCounter counter = new WindowCounter(0);
+		WindowCounter counter = new WindowCounter(Duration.ofSeconds(10), 0);
 		ExecutorService threads = Executors.newFixedThreadPool(4);
 		try {
 			List<Callable<Void>> callers = new ArrayList<>();
