@@ -34,6 +34,11 @@ record Call(long id, boolean idempotent, long start, long deadline, long end, @N
 		return this.outcome == Outcome.SUCCEEDED;
 	}
 
+	/** For a file to look into. */
+	String line() {
+		return this.id + " " + this.start + " " + this.end + " " + this.outcome + " " + this.text;
+	}
+
 	/** For a message: enough to find it in the logs. */
 	@Override
 	public String toString() {

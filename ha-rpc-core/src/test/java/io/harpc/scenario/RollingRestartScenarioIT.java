@@ -14,7 +14,7 @@ class RollingRestartScenarioIT {
 
 	@ScenarioTest
 	void rollingRestart(Stage stage) throws Exception {
-		List<Provider> running = stage.provide(3);
+		List<Provider> running = provide(stage, 3, 0);
 		stage.consume();
 		stage.load(300);
 		stage.runFor(Duration.ofSeconds(1));
@@ -25,11 +25,20 @@ class RollingRestartScenarioIT {
 		stage.check(stage.end()).noCallFails();
 	}
 
+	/** Slow ones: many calls are under way at any time. */
+	private static List<Provider> provide(Stage stage, int count, int port) throws Exception {
+		List<Provider> started = stage.provide(count, stage.options().at(port));
+		for (Provider provider : started) {
+			provider.tell("delay 100");
+		}
+		return started;
+	}
+
 	private static List<Provider> restart(Stage stage, List<Provider> running, Provider leaving) throws Exception {
 		stage.lives(leaving, false);
 		leaving.terminate();
 		assertThat(leaving.awaitExit()).as(leaving + " ends").isTrue();
-		Provider reborn = stage.provide(1, stage.options().at(leaving.address().port())).get(0);
+		Provider reborn = provide(stage, 1, leaving.address().port()).get(0);
 		List<Provider> all = Stage.replaced(running, leaving, reborn);
 		stage.awaitUseOf(all);
 		return all;

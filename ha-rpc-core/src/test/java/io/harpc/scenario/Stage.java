@@ -291,6 +291,7 @@ final class Stage implements AutoCloseable {
 		Load running = this.load;
 		List<Call> calls = (running != null) ? running.stop() : List.of();
 		History history = new History(calls, executions());
+		Files.write(this.directory.resolve("calls"), calls.stream().map(Call::line).toList());
 		this.numbers.put("calls", calls.size())
 			.put("failed", history.failed().size())
 			.put("duplicated", history.duplicated());

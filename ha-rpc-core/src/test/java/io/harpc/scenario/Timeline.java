@@ -2,11 +2,10 @@ package io.harpc.scenario;
 
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +45,6 @@ final class Timeline<T> {
 		return value;
 	}
 
-	void forEach(BiConsumer<Long, T> visitor) {
-		this.changes.forEach((change) -> visitor.accept(change.at, change.value));
-	}
-
 	/**
 	 * {@return the first time from one on at which the value is such}
 	 */
@@ -65,25 +60,9 @@ final class Timeline<T> {
 	}
 
 	/**
-	 * {@return since when the two values have been at odds for longer than a bound, if
-	 * they ever were}
-	 */
-	OptionalLong disagrees(Timeline<T> other, BiPredicate<T, T> agree, long until, long boundNanos) {
-		TreeSet<Long> times = new TreeSet<>();
-		this.changes.forEach((change) -> times.add(change.at));
-		other.changes.forEach((change) -> times.add(change.at));
-		times.add(until);
-		long since = Long.MIN_VALUE;
-		for (long time : times.headSet(until, true)) {
-			if (since != Long.MIN_VALUE && time - since > boundNanos) {
-				return OptionalLong.of(since);
-			}
-			T mine = at(time);
-			T others = other.at(time);
-			boolean odds = mine != null && others != null && !agree.test(mine, others);
-			since = odds ? ((since != Long.MIN_VALUE) ? since : time) : Long.MIN_VALUE;
-		}
-		return OptionalLong.empty();
+	 * {@return when it changed} */
+	Set<Long> times() {
+		return this.changes.stream().map(Change::at).collect(Collectors.toSet());
 	}
 
 	private record Change<T>(long at, T value) {
