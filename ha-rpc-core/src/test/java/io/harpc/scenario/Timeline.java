@@ -60,7 +60,8 @@ final class Timeline<T> {
 	}
 
 	/**
-	 * {@return when it changed} */
+	 * {@return when it changed}
+	 */
 	Set<Long> times() {
 		return this.changes.stream().map(Change::at).collect(Collectors.toSet());
 	}
