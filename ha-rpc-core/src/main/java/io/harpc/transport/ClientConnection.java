@@ -2,8 +2,8 @@ package io.harpc.transport;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 
 import io.harpc.Outcome;
@@ -73,8 +73,7 @@ final class ClientConnection {
 
 	private volatile boolean draining;
 
-	/** Why the connection has ended, {@code null} while it has not. */
-	private final AtomicReference<@Nullable String> ended = new AtomicReference<>();
+	private final AtomicBoolean ended = new AtomicBoolean();
 
 	ClientConnection(Handshake handshake, ConnectionOwner owner) throws IOException {
 		this.socket = handshake.socket();
@@ -83,7 +82,7 @@ final class ClientConnection {
 		this.owner = owner;
 		this.writer = new CombiningWriter(this.socket.getOutputStream(), Math.max(QUEUE_CAPACITY, this.maxFrameSize));
 		this.window = this.socket.getSendBufferSize() / 2;
-		this.heartbeat = new Heartbeat(owner.settings(), this.writer);
+		this.heartbeat = new Heartbeat(owner.settings(), this.writer, System.nanoTime());
 		this.reading = new Reading(this, handshake, this.calls, owner.threads());
 	}
 
@@ -121,11 +120,7 @@ final class ClientConnection {
 	}
 
 	boolean isEnded() {
-		return this.ended.get() != null;
-	}
-
-	int maxFrameSize() {
-		return this.maxFrameSize;
+		return this.ended.get();
 	}
 
 	long nextCallId() {
@@ -149,14 +144,7 @@ final class ClientConnection {
 	 * @return the call that goes on without its thread, {@code null} if it is done
 	 */
 	@Nullable PendingCall await(PendingCall call) {
-		PendingCall late = this.reading.await(call);
-		String reason = this.ended.get();
-		if (late != null && reason != null) {
-			// It may have come too late for who looked for calls to end.
-			this.writer.close();
-			loseCalls(reason);
-		}
-		return late;
+		return this.reading.await(call);
 	}
 
 	/** Sends a request without blocking; its callback hears what comes of it. */
@@ -390,25 +378,23 @@ final class ClientConnection {
 	 * @param reason why, for a person to read
 	 */
 	void fail(String reason) {
-		if (!this.ended.compareAndSet(null, reason)) {
+		if (!this.ended.compareAndSet(false, true)) {
 			return;
 		}
 		this.writer.close();
 		closeQuietly(this.socket);
-		loseCalls(reason);
-		this.reading.end();
-		this.owner.ended(this, reason);
-	}
-
-	private void loseCalls(String reason) {
 		long handed = this.writer.handed();
-		for (PendingCall call : this.calls.all()) {
-			if (this.calls.remove(call)) {
+		for (PendingCall seen : this.calls.all()) {
+			// By its id, for it may have become late meanwhile.
+			PendingCall call = this.calls.take(seen.id());
+			if (call != null) {
 				long end = call.endOffset();
 				Outcome outcome = (end == 0 || end > handed) ? Outcome.NOT_SENT : Outcome.UNKNOWN;
 				call.complete(new TransportException(Kind.LOST, outcome, "connection lost: " + reason));
 			}
 		}
+		this.reading.end();
+		this.owner.ended(this, reason);
 	}
 
 	static void closeQuietly(Socket socket) {

@@ -32,7 +32,7 @@ final class CombiningWriter {
 	 * What is given to the socket at once, so that a large frame on a slow line counts as
 	 * progress and not as a peer that reads nothing.
 	 */
-	private static final int MAX_WRITE = 128 * 1024;
+	private static final int MAX_WRITE = 64 * 1024;
 
 	private final OutputStream out;
 

@@ -1,12 +1,20 @@
 package io.harpc.transport;
 
+import java.util.concurrent.TimeUnit;
+
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whether the other end of a client's connection is alive. Used by the watchdog,
- * apart from {@link #answered()}, which the thread that reads calls.
+ * Judges whether the other end of a client's connection is alive, the same way whether
+ * calls wait or not: silence for an interval has it asked, and further silence for the
+ * timeout is its end. Where the question is stuck behind requests that the other end does
+ * not read, it counts as asked. Used by the watchdog, apart from {@link #answered()},
+ * which the thread that reads calls.
  */
 final class Heartbeat {
+
+	/** The watchdog looks far more often, unless this process stands still. */
+	private static final long STOOD_STILL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
 	private final long intervalNanos;
 
@@ -19,10 +27,17 @@ final class Heartbeat {
 
 	private volatile long endOffset;
 
-	Heartbeat(TransportClientSettings settings, CombiningWriter writer) {
+	private long lastLookNanos;
+
+	/** Since when this process has not stood still. */
+	private long awakeSinceNanos;
+
+	Heartbeat(TransportClientSettings settings, CombiningWriter writer, long now) {
 		this.intervalNanos = settings.heartbeatInterval().toNanos();
 		this.timeoutNanos = settings.heartbeatTimeout().toNanos();
 		this.writer = writer;
+		this.lastLookNanos = now;
+		this.awakeSinceNanos = now;
 	}
 
 	/**
@@ -57,8 +72,12 @@ final class Heartbeat {
 	 * {@return why the connection is to be given up, {@code null} if it is not}
 	 */
 	@Nullable String problem(long now, long lastReceivedNanos) {
-		if (this.writer.writingNanos(now) > this.intervalNanos + this.timeoutNanos) {
-			return "the server has read nothing for " + (this.intervalNanos + this.timeoutNanos) / 1_000_000 + " ms";
+		long awake = awakeNanos(now);
+		long silent = Math.min(awake, now - lastReceivedNanos);
+		long stuck = Math.min(awake, this.writer.writingNanos(now));
+		long patience = this.intervalNanos + this.timeoutNanos;
+		if (stuck > patience || stuck > this.timeoutNanos && silent > patience) {
+			return "the server has read nothing for " + stuck / 1_000_000 + " ms";
 		}
 		long sent = this.sentNanos;
 		if (sent == 0) {
@@ -69,9 +88,20 @@ final class Heartbeat {
 			this.sentNanos = now | 1;
 			return null;
 		}
-		long silent = now - lastReceivedNanos;
 		return (silent > this.timeoutNanos && now - sent > this.timeoutNanos)
 				? "no sign of life for " + silent / 1_000_000 + " ms" : null;
+	}
+
+	/**
+	 * After this process stood still, what the peer has said and read meanwhile has still
+	 * to be seen.
+	 */
+	private long awakeNanos(long now) {
+		if (now - this.lastLookNanos > STOOD_STILL_NANOS) {
+			this.awakeSinceNanos = now;
+		}
+		this.lastLookNanos = now;
+		return now - this.awakeSinceNanos;
 	}
 
 }

@@ -1,8 +1,15 @@
 package io.harpc.transport;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.harpc.Deadline;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,10 +23,17 @@ class CallTableTests {
 
 	private final CallTable calls = new CallTable();
 
+	private final ExecutorService threads = Executors.newFixedThreadPool(3, TransportFixture.THREADS);
+
 	private final PendingCall blocking = PendingCall.blocking(1, this.deadline);
 
 	private final PendingCall asynchronous = PendingCall.asynchronous(2, this.deadline, this.deadline.nanoTime(),
 			NOBODY);
+
+	@AfterEach
+	void endThreads() {
+		this.threads.shutdown();
+	}
 
 	@Test
 	void countsEachCallOnceHoweverOftenItIsRemoved() {
@@ -56,6 +70,59 @@ class CallTableTests {
 		this.calls.add(this.asynchronous);
 		this.blocking.complete(TransportException.unknown(TransportException.Kind.TIMEOUT, "late"));
 		assertThat(this.calls.possibleReader()).isNull();
+	}
+
+	@Test
+	void callThatGoesOnWithoutItsThreadNeedsAReader() {
+		this.calls.add(this.blocking);
+		PendingCall late = this.calls.makeLate(this.blocking);
+		assertThat(this.calls.needReader()).isTrue();
+		assertThat(this.calls.size()).isOne();
+		assertThat(this.calls.remove(this.blocking)).as("nobody ends it any more").isFalse();
+		assertThat(this.calls.take(1)).isSameAs(late);
+		assertThat(this.calls.needReader()).isFalse();
+		assertThat(this.calls.size()).isZero();
+	}
+
+	@Test
+	void callThatIsBeingEndedDoesNotGoOn() {
+		this.calls.add(this.blocking);
+		assertThat(this.calls.take(1)).isSameAs(this.blocking);
+		assertThat(this.calls.makeLate(this.blocking)).isNull();
+		assertThat(this.calls.needReader()).isFalse();
+		assertThat(this.calls.size()).isZero();
+	}
+
+	@Test
+	void endsEachCallOnceWhoeverComesFirst() throws Exception {
+		for (int round = 0; round < 2_000; round++) {
+			PendingCall call = PendingCall.blocking(round, this.deadline);
+			this.calls.add(call);
+			AtomicInteger ended = new AtomicInteger();
+			Runnable answers = () -> {
+				if (this.calls.take(call.id()) != null) {
+					ended.incrementAndGet();
+				}
+			};
+			Runnable goesOn = () -> {
+				PendingCall late = this.calls.makeLate(call);
+				if (late != null && this.calls.remove(late)) {
+					ended.incrementAndGet();
+				}
+			};
+			Runnable timesOut = () -> {
+				if (this.calls.remove(call)) {
+					ended.incrementAndGet();
+				}
+			};
+			List<CompletableFuture<Void>> done = Stream.of(answers, goesOn, timesOut)
+				.map((action) -> CompletableFuture.runAsync(action, this.threads))
+				.toList();
+			done.forEach(CompletableFuture::join);
+			assertThat(ended).hasValue(1);
+			assertThat(this.calls.size()).isZero();
+			assertThat(this.calls.needReader()).isFalse();
+		}
 	}
 
 }

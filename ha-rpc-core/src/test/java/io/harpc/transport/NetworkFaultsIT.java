@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 import io.harpc.Deadline;
 import io.harpc.Outcome;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -73,6 +76,31 @@ class NetworkFaultsIT {
 		this.proxy.heal();
 		TransportFixture.await("connected again", channel::isConnected);
 		assertThat(echo(channel, 10)).hasSize(10);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 100, 200_000 })
+	void peerThatHangsIsFoundAsFastWhateverIsSentToItMeanwhile(int size) throws Exception {
+		Channel channel = channel(Duration.ofMillis(400), Duration.ofMillis(400));
+		assertThat(echo(channel, 10)).hasSize(10);
+		for (Direction direction : Direction.values()) {
+			this.proxy.place(new Fault.Stall(Moment.next(direction)));
+		}
+		long start = System.nanoTime();
+		AtomicInteger open = new AtomicInteger();
+		while (channel.isConnected()) {
+			if (size > 0 && open.get() < 40) {
+				open.incrementAndGet();
+				channel.callAsync(TransportFixture.ECHO, Deadline.after(LONG), Map.of(),
+						(out) -> out.write(new byte[size]), (response, failure) -> open.decrementAndGet());
+			}
+			LockSupport.parkNanos(1_000_000);
+			assertThat(System.nanoTime() - start).isLessThan(LONG.toNanos());
+		}
+		// Interval and timeout, and room for a machine that has other things to do.
+		assertThat(System.nanoTime() - start).isBetween(TimeUnit.MILLISECONDS.toNanos(700),
+				TimeUnit.MILLISECONDS.toNanos(2_500));
+		TransportFixture.await("every call is decided", () -> open.get() == 0);
 	}
 
 	@Test
@@ -186,6 +214,7 @@ class NetworkFaultsIT {
 		assertThat(failure.kind()).isEqualTo(Kind.LOST);
 		assertThat(failure.outcome()).isEqualTo(Outcome.UNKNOWN);
 		this.proxy.heal();
+		TransportFixture.await("connected again", channel::isConnected);
 		assertThat(echo(channel, 10)).hasSize(10);
 	}
 
