@@ -34,6 +34,28 @@ public record CallContext(ServiceKey service, String method, String peer, Deadli
 	}
 
 	/**
+	 * Has a task that another thread runs inherit the context of the thread that calls
+	 * this, and so the deadline. Done for every task of the executors that Spring Boot
+	 * builds.
+	 * @param task the task
+	 * @return the task with the context, or the task itself outside a handler
+	 */
+	public static Runnable propagating(Runnable task) {
+		CallContext context = CURRENT.get();
+		return (context != null) ? () -> run(context, task) : task;
+	}
+
+	/**
+	 * Has a task inherit no context: work that is begun by a call and may outlive it,
+	 * whose own calls have their own time.
+	 * @param task the task
+	 * @return the task without a context, on whichever thread it runs
+	 */
+	public static Runnable detached(Runnable task) {
+		return () -> run(null, task);
+	}
+
+	/**
 	 * Runs a task with this context bound to the thread, and restores the former one.
 	 * @param task the task
 	 * @param <T> the type of its result
@@ -42,17 +64,32 @@ public record CallContext(ServiceKey service, String method, String peer, Deadli
 	 */
 	public <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
 		CallContext former = CURRENT.get();
-		CURRENT.set(this);
+		bind(this);
 		try {
 			return task.call();
 		}
 		finally {
-			if (former == null) {
-				CURRENT.remove();
-			}
-			else {
-				CURRENT.set(former);
-			}
+			bind(former);
+		}
+	}
+
+	private static void run(@Nullable CallContext context, Runnable task) {
+		CallContext former = CURRENT.get();
+		bind(context);
+		try {
+			task.run();
+		}
+		finally {
+			bind(former);
+		}
+	}
+
+	private static void bind(@Nullable CallContext context) {
+		if (context == null) {
+			CURRENT.remove();
+		}
+		else {
+			CURRENT.set(context);
 		}
 	}
 

@@ -72,8 +72,9 @@ public @interface RpcReference {
 	String cluster() default "";
 
 	/**
-	 * The class that answers when no instance can. Not there so far: refused when the
-	 * application starts.
+	 * The class that answers where a call fails, unless the method threw what it
+	 * declares; implements the interface. A bean of that class, or, if there is none, an
+	 * object that is made like one.
 	 * @return the class, {@code void.class} for none
 	 */
 	Class<?> fallback() default void.class;

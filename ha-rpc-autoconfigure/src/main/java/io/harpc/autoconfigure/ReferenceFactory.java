@@ -46,12 +46,15 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 
 	private final Environment environment;
 
+	private final Fallbacks fallbacks;
+
 	private final Set<String> names = ConcurrentHashMap.newKeySet();
 
-	ReferenceFactory(RpcClient client, RpcProperties.Client properties, Environment environment) {
+	ReferenceFactory(RpcClient client, RpcProperties.Client properties, Environment environment, Fallbacks fallbacks) {
 		this.client = client;
 		this.properties = properties;
 		this.environment = environment;
+		this.fallbacks = fallbacks;
 	}
 
 	@Override
@@ -116,14 +119,16 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 		RpcProperties.Reference property = this.properties.references()
 			.getOrDefault(name, RpcProperties.Reference.NONE);
 		CallSettings calls = calls(annotation, property);
-		refuseWhatIsNotThere(annotation, calls, where);
+		refuseWhatIsNotThere(calls, where);
+		Class<?> fallback = (property.fallback() != null) ? property.fallback() : annotation.fallback();
 		ServiceKey service = ServiceKey.of(type, either(property.version(), annotation.version()),
 				either(property.group(), annotation.group()));
 		List<String> addresses = (property.address() != null) ? property.address()
 				: Arrays.asList(StringUtils.commaDelimitedListToStringArray(resolve(annotation.address())));
 		return new ReferenceSettings<>(type, name, service,
 				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent(), calls,
-				(property.sticky() != null) ? property.sticky() : annotation.sticky(), null);
+				(property.sticky() != null) ? property.sticky() : annotation.sticky(),
+				(fallback != void.class) ? this.fallbacks.standIn(type, fallback, where) : null);
 	}
 
 	private CallSettings calls(RpcReference annotation, RpcProperties.Reference property) {
@@ -149,14 +154,10 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 	}
 
 	/** Better no start than a safety net that is not there when it is needed. */
-	private void refuseWhatIsNotThere(RpcReference annotation, CallSettings calls, String where) {
+	private void refuseWhatIsNotThere(CallSettings calls, String where) {
 		Cluster cluster = (calls.cluster() != null) ? calls.cluster() : this.properties.cluster();
 		if (NOT_THERE.contains(cluster)) {
 			throw notThere(where, "cluster = \"" + cluster + "\"", "Use another, or say nothing.");
-		}
-		if (annotation.fallback() != void.class) {
-			throw notThere(where, "fallback = " + annotation.fallback().getSimpleName() + ".class",
-					"Remove the attribute, and catch RpcException where the call is made.");
 		}
 	}
 

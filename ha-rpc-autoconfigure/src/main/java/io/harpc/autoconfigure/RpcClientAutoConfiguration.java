@@ -17,6 +17,7 @@ import io.harpc.transport.TransportClientSettings;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -94,8 +95,14 @@ public class RpcClientAutoConfiguration {
 	}
 
 	@Bean
-	ReferenceFactory rpcReferenceFactory(RpcClient client, RpcProperties properties, Environment environment) {
-		return new ReferenceFactory(client, properties.client(), environment);
+	ReferenceFactory rpcReferenceFactory(RpcClient client, RpcProperties properties, Environment environment,
+			Fallbacks fallbacks) {
+		return new ReferenceFactory(client, properties.client(), environment, fallbacks);
+	}
+
+	@Bean
+	Fallbacks rpcFallbacks(ConfigurableListableBeanFactory beanFactory) {
+		return new Fallbacks(beanFactory);
 	}
 
 	@Bean

@@ -215,6 +215,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param cluster What happens when an attempt does not succeed.
 	 * @param sticky Whether a call goes to the instance that answered the one before, for
 	 * as long as that can take it.
+	 * @param fallback Class of the bean that answers where a call fails, unless the
+	 * method threw what it declares; implements the interface.
 	 * @param address Addresses (host:port) to call instead of those in the registry,
 	 * separated by commas.
 	 * @param idempotent Names of methods that may run twice without harm, besides those
@@ -222,10 +224,11 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 */
 	public record Reference(@Nullable String version, @Nullable String group, @Nullable Duration timeout,
 			@Nullable Duration attemptTimeout, @Nullable Integer maxAttempts, @Nullable String loadBalancer,
-			@Nullable Cluster cluster, @Nullable Boolean sticky, @Nullable List<String> address,
-			@DefaultValue List<String> idempotent) {
+			@Nullable Cluster cluster, @Nullable Boolean sticky, @Nullable Class<?> fallback,
+			@Nullable List<String> address, @DefaultValue List<String> idempotent) {
 
-		static final Reference NONE = new Reference(null, null, null, null, null, null, null, null, null, List.of());
+		static final Reference NONE = new Reference(null, null, null, null, null, null, null, null, null, null,
+				List.of());
 
 	}
 

@@ -60,7 +60,8 @@ class StartupFailureTests {
 	void anUnknownBalancer(CapturedOutput output) {
 		fail(OneReference.class, "ha-rpc.client.load-balancer=fastest");
 		assertThat(output).contains("APPLICATION FAILED TO START", "Parameter 0 of the constructor of",
-				"(reference 'greeter')", "'fastest'", "p2c, random, round-robin", "property load-balancer");
+				"(reference 'greeter')", "'fastest'", "p2c, primary-backup, random, round-robin",
+				"property load-balancer");
 	}
 
 	@Test
@@ -114,7 +115,7 @@ class StartupFailureTests {
 	void aClusterThatIsNone(CapturedOutput output) {
 		fail(OneReference.class, "ha-rpc.client.references.greeter.cluster=best");
 		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.client.references.greeter.cluster", "best",
-				"FAILFAST", "FAILOVER", "FAILSAFE");
+				"failfast", "failover", "failsafe");
 	}
 
 	@Test
@@ -139,10 +140,17 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void aFallbackThatIsNotThereYet(CapturedOutput output) {
-		fail(WithFallback.class);
-		assertThat(output).contains("APPLICATION FAILED TO START", "fallback = Hello.class", "does not have yet",
-				"Remove the attribute");
+	void aFallbackOfAnotherInterface(CapturedOutput output) {
+		fail(WithForeignFallback.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "(reference 'greeter') names the fallback",
+				Plain.class.getName(), "does not implement " + Greeter.class.getName(), "Let Plain implement Greeter");
+	}
+
+	@Test
+	void aFallbackThatCannotBeMade(CapturedOutput output) {
+		fail(WithAbstractFallback.class);
+		assertThat(output).contains("APPLICATION FAILED TO START", "names the fallback", "which cannot be had",
+				"Define one bean of that class");
 	}
 
 	@Test
@@ -368,10 +376,25 @@ class StartupFailureTests {
 
 	}
 
-	static class WithFallback {
+	static class WithForeignFallback {
 
-		@RpcReference(fallback = Hello.class)
+		@RpcReference(fallback = Plain.class)
 		@Nullable Greeter greeter;
+
+	}
+
+	static class WithAbstractFallback {
+
+		@RpcReference(fallback = Unfinished.class)
+		@Nullable Greeter greeter;
+
+	}
+
+	static class Plain {
+
+	}
+
+	abstract static class Unfinished implements Greeter {
 
 	}
 
