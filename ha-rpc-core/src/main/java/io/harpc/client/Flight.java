@@ -282,9 +282,11 @@ final class Flight implements PayloadWriter, LateAnswer {
 
 	/**
 	 * The server ran the method and its answer makes no sense here: most likely the two
-	 * sides disagree on a type, which no breaker can mend.
+	 * sides disagree on a type, which no breaker can mend. Should it be this instance
+	 * alone, calls go to the others.
 	 */
 	private void unreadable(Throwable ex) {
+		this.instance.preferOthers(this.end);
 		this.ending = new Ending(attempt(Outcome.UNKNOWN, "the answer cannot be read: " + ex), Blame.NOBODY,
 				Reason.ATTEMPTS, 0, ex);
 	}
@@ -295,12 +297,9 @@ final class Flight implements PayloadWriter, LateAnswer {
 				blame, reason, response.retryAfterNanos(), null);
 	}
 
-	/**
-	 * What it says of the instance that it has not answered: something only where it had
-	 * more time than it usually takes. Of a caller in a hurry nothing can be learned.
-	 */
+	/** What it says of the instance that it has not answered. */
 	Blame blameOfSilence() {
-		return this.instance.isOverdue(nanos()) ? Blame.INSTANCE : Blame.UNDECIDED;
+		return this.instance.isOverdue(this.end, nanos()) ? Blame.INSTANCE : Blame.UNDECIDED;
 	}
 
 	private Attempt attempt(Outcome outcome, String reason) {

@@ -33,6 +33,12 @@ final class InstanceState implements Candidate {
 	 */
 	private static final long MIN_RETURN_NANOS = Duration.ofSeconds(5).toNanos();
 
+	/** An instance that answers nobody for so long is not only collecting garbage. */
+	private static final long SILENCE_NANOS = Duration.ofMillis(100).toNanos();
+
+	/** Whoever waits for so long is not in a hurry. */
+	private static final long LONG_NANOS = Duration.ofSeconds(1).toNanos();
+
 	private final Links links;
 
 	private final SharedLink shared;
@@ -181,12 +187,15 @@ final class InstanceState implements Candidate {
 	}
 
 	/**
-	 * {@return whether a timeout after this time says something of the instance: only
-	 * where it had more than it usually takes; of a caller in a hurry nothing is learned}
+	 * {@return whether it says something of the instance that an attempt got no answer:
+	 * only where it had more time than the instance usually takes, which answered nobody
+	 * else meanwhile, or the time was long; of a caller in a hurry nothing is learned}
+	 * @param now the time
 	 * @param nanos how long the attempt waited
 	 */
-	boolean isOverdue(long nanos) {
-		return nanos >= 2 * this.latency.usualNanos();
+	boolean isOverdue(long now, long nanos) {
+		long least = this.latency.hasAnsweredSince(now - nanos) ? LONG_NANOS : SILENCE_NANOS;
+		return nanos >= Math.max(least, 2 * this.latency.usualNanos());
 	}
 
 	/**
@@ -263,8 +272,18 @@ final class InstanceState implements Candidate {
 	 * fault, so that an overloaded service is not cut off; but another may have room.
 	 */
 	void busyFor(long now, long nanos) {
-		this.latency.failed(now);
+		preferOthers(now);
 		this.busyUntil = now + nanos;
+	}
+
+	/** What it did is no reason to cut it off, but one for calls to go elsewhere. */
+	void preferOthers(long now) {
+		this.latency.failed(now);
+	}
+
+	/** It gets calls again, and its share of them is for its warm-up to decide. */
+	void forgive() {
+		this.latency.forgive();
 	}
 
 	/** The registry says something new of the same process. */

@@ -109,6 +109,18 @@ final class PeakEwma {
 		return Math.exp(-elapsed / TAU_NANOS);
 	}
 
+	/** Forgets the failures, because something better than time has shown them past. */
+	void forgive() {
+		this.failures = 0;
+	}
+
+	/**
+	 * {@return whether there was an answer since a time, as far as answers are believed}
+	 */
+	boolean hasAnsweredSince(long time) {
+		return this.mean != 0 && this.answeredAt - time >= 0;
+	}
+
 	void failed(long now) {
 		this.failures = decayedFailures(now) + 1;
 		this.failuresAt = now;

@@ -294,6 +294,7 @@ final class Standing {
 		enter(Phase.IN, now);
 		this.cutOffs.remove(this);
 		this.warmUp.begin(now);
+		this.instance.forgive();
 		decided("gets calls again: " + why);
 		LOG.info("{} gets calls again: {}", this.instance, why);
 	}

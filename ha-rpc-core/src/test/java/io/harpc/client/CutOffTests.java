@@ -314,19 +314,55 @@ class CutOffTests {
 	}
 
 	@Test
-	void opensNoBreakerForAReferenceInAHurry() throws Exception {
+	void blamesNoInstanceForAReferenceInAHurry() {
 		Shop shop = up(A, B);
-		Shop hasty = this.fixture
-			.shop((settings) -> settings.withName("hasty").withCalls((calls) -> calls.withTimeout(millis(5))));
 		this.fixture.timing.advance(Duration.ofSeconds(10));
-		this.fixture.each((link) -> link.behaviour = link.succeedingAfter(millis(50)));
 		call(shop, 4);
-		this.fixture.each((link) -> link.behaviour = Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN)
-			.after(this.fixture.timing, millis(4)));
-		call(hasty, 40);
+		this.fixture.each((link) -> link.behaviour = timeoutAfter(50));
+		call(shop, 40);
 		assertThat(decisions(shop)).isEmpty();
 		assertThat(this.fixture.instances())
 			.allSatisfy((instance) -> assertThat(instance.breaker()).isEqualTo("CLOSED"));
+	}
+
+	@Test
+	void blamesAnInstanceThatIsSilentButNotOneThatAnswersOthers() {
+		Shop shop = up(A, B);
+		this.fixture.timing.advance(Duration.ofSeconds(10));
+		call(shop, 4);
+		this.fixture.each((link) -> link.behaviour = (attempted) -> {
+			ClientFixture.state(shop, link.address.toString()).succeeded(this.fixture.timing.nanoTime(), 1_000_000);
+			ClientFixture.state(shop, link.address.toString()).begun();
+			return timeoutAfter(200).meet(attempted);
+		});
+		call(shop, 40);
+		assertThat(decisions(shop)).isEmpty();
+		this.fixture.link(A).behaviour = timeoutAfter(200);
+		call(shop, 12);
+		assertThat(decisions(shop)).singleElement().asString().startsWith(A + " ejected");
+	}
+
+	@Test
+	void sendsFewerCallsToAnInstanceWhoseAnswersMakeNoSense() {
+		this.fixture.up(A, B);
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withLoadBalancer("p2c")));
+		this.fixture.link(A).behaviour = Behaviour.returning(new byte[] { '{' });
+		assertThat(callsTo(A, shop, 100)).isLessThan(5);
+		assertThat(decisions(shop)).isEmpty();
+	}
+
+	@Test
+	void holdsNothingThatWasAgainstAnInstanceThatIsBack() {
+		Shop shop = up(A, B);
+		this.fixture.timing.advance(Duration.ofSeconds(10));
+		call(shop, 40);
+		eject(A, shop, 5);
+		comeBack(A, shop, 5);
+		assertThat(this.fixture.instance(A).recentFailures()).isZero();
+	}
+
+	private Behaviour timeoutAfter(long millis) {
+		return Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(millis));
 	}
 
 	private Shop up(String... addresses) {

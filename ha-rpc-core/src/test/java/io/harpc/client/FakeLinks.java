@@ -373,10 +373,6 @@ final class FakeLinks implements Link.Factory {
 			};
 		}
 
-		Behaviour succeedingAfter(Duration duration) {
-			return ((Behaviour) this::succeed).after(FakeLinks.this.timing, duration);
-		}
-
 		Response succeed(Attempted attempted) {
 			return Answers.of(Status.OK, Duration.ZERO,
 					attempted.encode((serializer, out) -> serializer.writeResult(this.address.toString(), out)));
