@@ -1,8 +1,10 @@
 package io.harpc.client;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import io.harpc.Attempt;
 import io.harpc.CallObserver.Observed;
@@ -32,6 +34,10 @@ final class CallSequence {
 	/** The pause that means: no further attempt follows from this one. */
 	static final long NONE = ReferenceRetry.STOP;
 
+	private static final String KEY_HEADER = "idempotency-key";
+
+	private static final String RETRY_HEADER = "idempotency-retry";
+
 	private static final Logger LOG = LoggerFactory.getLogger(CallSequence.class);
 
 	private final ReferenceMethod method;
@@ -47,6 +53,12 @@ final class CallSequence {
 	private final Timing timing;
 
 	private final InstanceChoice choice;
+
+	/** By which the server knows the call again, if it is tried again. */
+	private final @Nullable String key;
+
+	/** Set if the call may go nowhere else any more. */
+	private @Nullable PerhapsRan perhapsRan;
 
 	private final long callStart;
 
@@ -82,8 +94,16 @@ final class CallSequence {
 
 	private @Nullable Throwable failure;
 
-	CallSequence(ReferenceMethod method, @Nullable Object @Nullable [] arguments, Map<String, String> headers,
-			Observed observed) {
+	/**
+	 * Begins a call.
+	 * @param method what is called
+	 * @param arguments its arguments
+	 * @param key by which the server knows it again, {@code null} if it has none
+	 * @param headers what travels with it
+	 * @param observed hears of its end
+	 */
+	CallSequence(ReferenceMethod method, @Nullable Object @Nullable [] arguments, @Nullable String key,
+			Map<String, String> headers, Observed observed) {
 		this.method = method;
 		this.arguments = arguments;
 		this.headers = headers;
@@ -93,6 +113,7 @@ final class CallSequence {
 		method.reference().retry().budget().called(this.callStart);
 		this.deadline = method.reference().deadline(this.callStart);
 		this.choice = new InstanceChoice(method.reference().loadBalancer(), method.hashKey(arguments));
+		this.key = key;
 	}
 
 	ReferenceMethod method() {
@@ -107,8 +128,29 @@ final class CallSequence {
 		return this.deadline;
 	}
 
+	/**
+	 * {@return whether it may be tried again on the same run of the same server, and on
+	 * no other, once it perhaps ran}
+	 */
+	boolean isHeldToItsInstance() {
+		return this.key != null && !this.method.idempotent();
+	}
+
+	/**
+	 * {@return what travels with an attempt that begins now}
+	 */
 	Map<String, String> headers() {
-		return this.headers;
+		if (this.key == null) {
+			return this.headers;
+		}
+		Map<String, String> keyed = new HashMap<>(this.headers);
+		keyed.put(KEY_HEADER, this.key);
+		if (this.perhapsRan != null) {
+			// It may wait for a connection until the deadline, and must not seem younger
+			long age = this.deadline.nanoTime() - this.perhapsRan.start();
+			keyed.put(RETRY_HEADER, this.perhapsRan.incarnation() + ";" + TimeUnit.NANOSECONDS.toMicros(age));
+		}
+		return keyed;
 	}
 
 	Timing timing() {
@@ -136,7 +178,8 @@ final class CallSequence {
 			if (instance != null) {
 				return fly(instance, now, snapshot);
 			}
-			endUnlessWaiting(false, this.method.reference().describeNoInstance(snapshot));
+			endUnlessWaiting(false, (this.perhapsRan != null) ? this.perhapsRan.describe()
+					: this.method.reference().describeNoInstance(snapshot));
 		}
 		catch (RuntimeException ex) {
 			// A load balancer of the application's own: its caller is told, and the
@@ -264,6 +307,10 @@ final class CallSequence {
 	}
 
 	private @Nullable InstanceState choose(InstanceSnapshot snapshot, long now) {
+		if (this.perhapsRan != null) {
+			InstanceState first = this.perhapsRan.instance();
+			return (this.perhapsRan.isThere() && this.choice.only(first)) ? first : null;
+		}
 		InstanceState favourite = this.attempts.isEmpty() ? this.method.reference().favourite() : null;
 		if (favourite != null && !favourite.isRetired() && favourite.isAvailable(now) && this.choice.only(favourite)) {
 			return favourite;
@@ -307,7 +354,11 @@ final class CallSequence {
 		if (!wasLate) {
 			this.choice.tried(landed.instance());
 		}
-		AttemptFailure failed = describe(landed, ending);
+		boolean replayable = isReplayable(landed, ending);
+		if (replayable && this.perhapsRan == null) {
+			this.perhapsRan = new PerhapsRan(landed.instance(), landed.incarnation(), landed.start());
+		}
+		AttemptFailure failed = describe(landed, ending, replayable);
 		landed.blame(ending.blame(), failed);
 		if (ending.reason() == Reason.GIVEN_UP) {
 			this.givenUp = true;
@@ -324,6 +375,12 @@ final class CallSequence {
 		return NONE;
 	}
 
+	/** Whether the server would know an attempt again that perhaps ran. */
+	private boolean isReplayable(Flight landed, Ending ending) {
+		return isHeldToItsInstance() && ending.attempt().outcome() == Outcome.UNKNOWN
+				&& ending.reason() == Reason.ATTEMPTS && ending.detail() == null && !landed.incarnation().isEmpty();
+	}
+
 	/** A flight landed after the call had ended: only its instance learns from it. */
 	private void lost(Flight landed, @Nullable Ending ending) {
 		if (ending == null) {
@@ -332,7 +389,7 @@ final class CallSequence {
 		else {
 			Blame blame = (ending.reason() == Reason.GIVEN_UP && !this.givenUp) ? landed.blameOfSilence()
 					: ending.blame();
-			landed.blame(blame, describe(landed, ending));
+			landed.blame(blame, describe(landed, ending, false));
 			this.method.record(landed.nanos());
 		}
 	}
@@ -356,13 +413,13 @@ final class CallSequence {
 		}
 	}
 
-	private AttemptFailure describe(Flight landed, Ending ending) {
-		boolean untriedLeft = this.choice.isUntriedLeft(snapshot());
+	private AttemptFailure describe(Flight landed, Ending ending, boolean replayable) {
+		boolean untriedLeft = this.perhapsRan == null && this.choice.isUntriedLeft(snapshot());
 		Throwable cause = (ending.attempt().outcome() == Outcome.FAILED) ? this.thrown : null;
 		return new AttemptFailure(ending.attempt(), cause,
-				new Circumstances(this.method.idempotent(), untriedLeft, this.deadline.nanoTime() - landed.end(),
-						ending.retryAfterNanos(), ending.reason() == Reason.METHOD_MISSING,
-						ending.blame() == Blame.BUSY));
+				new Circumstances(this.method.idempotent() || replayable, untriedLeft,
+						this.deadline.nanoTime() - landed.end(), ending.retryAfterNanos(),
+						ending.reason() == Reason.METHOD_MISSING, ending.blame() == Blame.BUSY));
 	}
 
 	private long pauseAfter(AttemptFailure failed) {
@@ -408,8 +465,9 @@ final class CallSequence {
 	}
 
 	private FailureReport report(@Nullable String note) {
+		Reason why = (this.reason == Reason.ATTEMPTS && this.key != null) ? Reason.KEYED : this.reason;
 		return new FailureReport(this.method, this.attempts, this.timing.nanoTime() - this.callStart,
-				this.deadline.nanoTime() - this.callStart, note, this.unreadable, this.reason);
+				this.deadline.nanoTime() - this.callStart, note, this.unreadable, why);
 	}
 
 }

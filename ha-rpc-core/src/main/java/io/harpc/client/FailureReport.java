@@ -122,9 +122,14 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 					: "The time left by the call that is being served here is over: ha-rpc.client.references." + name()
 							+ ".timeout is longer.");
 		}
-		return this.method.idempotent() ? "The method perhaps ran."
+		if (this.reason == Reason.NOT_REPLAYABLE) {
+			return "The method perhaps ran: the server does not know any more what came of the first call with this"
+					+ " key, and does not run another.";
+		}
+		return (this.method.idempotent() || this.reason == Reason.KEYED) ? "The method perhaps ran."
 				: "The method perhaps ran, so it was not tried again. If running it twice does no harm, say so by"
-						+ " @Idempotent or ha-rpc.client.references." + name() + ".idempotent.";
+						+ " @Idempotent or ha-rpc.client.references." + name()
+						+ ".idempotent; or give the call an @IdempotencyKey.";
 	}
 
 	/** Otherwise it is what the call being served has left. */
@@ -147,7 +152,15 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		GIVEN_UP,
 
 		/** The instance asked last does not have the method. */
-		METHOD_MISSING
+		METHOD_MISSING,
+
+		/**
+		 * What came of its attempts; it has a key, and was tried again as that allows.
+		 */
+		KEYED,
+
+		/** The server cannot know what came of a call with this key. */
+		NOT_REPLAYABLE
 
 	}
 

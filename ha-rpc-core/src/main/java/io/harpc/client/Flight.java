@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import io.harpc.Attempt;
@@ -37,6 +38,13 @@ final class Flight implements PayloadWriter, LateAnswer {
 
 	private final Deadline deadline;
 
+	private final Map<String, String> headers;
+
+	/**
+	 * Which run of the server it goes to, empty if that is not known or of no interest.
+	 */
+	private final String incarnation;
+
 	/** When somebody should look after it, the deadline if nobody need. */
 	private final long patientUntil;
 
@@ -68,6 +76,10 @@ final class Flight implements PayloadWriter, LateAnswer {
 		this.instance = instance;
 		this.start = start;
 		this.deadline = call.method().reference().attemptDeadline(call.deadline(), start);
+		// Asked before it is sent: what is said later may be said of a run begun
+		// meanwhile
+		this.incarnation = call.isHeldToItsInstance() ? instance.link().incarnation() : "";
+		this.headers = call.headers();
 		long most = this.deadline.nanoTime() - start;
 		this.patientUntil = start + Math.min(patienceNanos, most);
 	}
@@ -85,11 +97,11 @@ final class Flight implements PayloadWriter, LateAnswer {
 		try {
 			Response response;
 			if (this.patientUntil == this.deadline.nanoTime()) {
-				response = link.call(method, this.deadline, this.call.headers(), this);
+				response = link.call(method, this.deadline, this.headers, this);
 			}
 			else {
 				this.listener = listener;
-				response = link.call(method, this.deadline, this.call.headers(), this, this.patientUntil, this);
+				response = link.call(method, this.deadline, this.headers, this, this.patientUntil, this);
 			}
 			if (response == null) {
 				return false;
@@ -114,12 +126,12 @@ final class Flight implements PayloadWriter, LateAnswer {
 		this.listener = listener;
 		if (this.cancelled != null) {
 			this.end = this.call.timing().nanoTime();
-			fail(Outcome.NOT_SENT, this.cancelled, Blame.UNDECIDED, Reason.GIVEN_UP);
+			this.ending = failed(Outcome.NOT_SENT, this.cancelled, Blame.UNDECIDED, Reason.GIVEN_UP);
 			listener.landed(this);
 			return;
 		}
 		long method = this.call.method().descriptor().id();
-		sent(this.instance.link().callAsync(method, this.deadline, this.call.headers(), this, this.patientUntil, this));
+		sent(this.instance.link().callAsync(method, this.deadline, this.headers, this, this.patientUntil, this));
 	}
 
 	/**
@@ -175,6 +187,14 @@ final class Flight implements PayloadWriter, LateAnswer {
 		return this.instance;
 	}
 
+	long start() {
+		return this.start;
+	}
+
+	String incarnation() {
+		return this.incarnation;
+	}
+
 	/**
 	 * {@return the time of its end}
 	 */
@@ -221,63 +241,68 @@ final class Flight implements PayloadWriter, LateAnswer {
 	private void answered(Response response) {
 		this.end = this.call.timing().nanoTime();
 		Status status = response.status();
-		switch (status) {
+		this.ending = switch (status) {
 			case OK -> returned(response);
 			case EXCEPTION -> threw(response);
 			case INTERNAL -> threw(new RemoteFailure(null, "", FailureReport.shorten(response.text()), List.of()));
 			case BUSY -> {
 				this.instance.busyFor(this.end, response.retryAfterNanos());
-				refused(response, Blame.BUSY, Reason.ATTEMPTS);
+				yield refused(response, status.outcome(), Blame.BUSY, Reason.ATTEMPTS);
 			}
-			case NO_SUCH_SERVICE -> refused(response, Blame.INSTANCE, Reason.ATTEMPTS);
-			case DRAINING, EXPIRED -> refused(response, Blame.UNDECIDED, Reason.ATTEMPTS);
+			case NO_SUCH_SERVICE -> refused(response, status.outcome(), Blame.INSTANCE, Reason.ATTEMPTS);
+			case DRAINING, EXPIRED -> refused(response, status.outcome(), Blame.UNDECIDED, Reason.ATTEMPTS);
+			// Not run now; but this call, or one of its key, perhaps ran before
+			case NOT_REPLAYABLE -> refused(response, Outcome.UNKNOWN, Blame.NOBODY, Reason.NOT_REPLAYABLE);
 			// As it is while the versions of a service change: another may have it
-			case NO_SUCH_METHOD -> refused(response, Blame.NOBODY, Reason.METHOD_MISSING);
-			case MALFORMED, TOO_LARGE, UNAUTHENTICATED, FORBIDDEN -> refused(response, Blame.NOBODY, Reason.ATTEMPTS);
-		}
+			case NO_SUCH_METHOD -> refused(response, status.outcome(), Blame.NOBODY, Reason.METHOD_MISSING);
+			case MALFORMED, TOO_LARGE, UNAUTHENTICATED, FORBIDDEN ->
+				refused(response, status.outcome(), Blame.NOBODY, Reason.ATTEMPTS);
+		};
 	}
 
 	private void failed(TransportException ex) {
 		this.end = this.call.timing().nanoTime();
 		String text = String.valueOf(ex.getMessage());
-		switch (ex.kind()) {
-			case CONNECT, REFUSED, LOST -> fail(ex.outcome(), text, Blame.INSTANCE, Reason.ATTEMPTS);
-			case TIMEOUT -> fail(ex.outcome(),
+		this.ending = switch (ex.kind()) {
+			case CONNECT, REFUSED, LOST -> failed(ex.outcome(), text, Blame.INSTANCE, Reason.ATTEMPTS);
+			case TIMEOUT -> failed(ex.outcome(),
 					(this.deadline != this.call.deadline()) ? text + ", which attempt-timeout set" : text,
 					blameOfSilence(), Reason.ATTEMPTS);
-			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED -> fail(ex.outcome(), text, Blame.UNDECIDED, Reason.ATTEMPTS);
+			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED ->
+				failed(ex.outcome(), text, Blame.UNDECIDED, Reason.ATTEMPTS);
 			case CANCELLED -> {
 				String why = this.cancelled;
-				fail(ex.outcome(), (why != null) ? why : text, Blame.UNDECIDED, Reason.GIVEN_UP);
+				yield failed(ex.outcome(), (why != null) ? why : text, Blame.UNDECIDED, Reason.GIVEN_UP);
 			}
-		}
+		};
 	}
 
-	private void fail(Outcome outcome, String text, Blame blame, Reason reason) {
-		this.ending = new Ending(attempt(outcome, text), blame, reason, 0, null);
+	private Ending failed(Outcome outcome, String text, Blame blame, Reason reason) {
+		return new Ending(attempt(outcome, text), blame, reason, 0, null);
 	}
 
-	private void returned(Response response) {
+	private @Nullable Ending returned(Response response) {
 		try {
 			this.result = serializer().readResult(response.payload(), response.offset(), response.length());
+			return null;
 		}
 		catch (IOException | RuntimeException | LinkageError | StackOverflowError ex) {
-			unreadable(ex);
+			return unreadable(ex);
 		}
 	}
 
-	private void threw(Response response) {
+	private Ending threw(Response response) {
 		try {
-			threw(serializer().readException(response.payload(), response.offset(), response.length()));
+			return threw(serializer().readException(response.payload(), response.offset(), response.length()));
 		}
 		catch (IOException | RuntimeException | LinkageError | StackOverflowError ex) {
-			unreadable(ex);
+			return unreadable(ex);
 		}
 	}
 
-	private void threw(RemoteFailure remote) {
-		this.ending = new Ending(attempt(Outcome.FAILED, "threw " + remote.className()), Blame.NOBODY, Reason.ATTEMPTS,
-				0, remote);
+	private Ending threw(RemoteFailure remote) {
+		return new Ending(attempt(Outcome.FAILED, "threw " + remote.className()), Blame.NOBODY, Reason.ATTEMPTS, 0,
+				remote);
 	}
 
 	/**
@@ -285,16 +310,15 @@ final class Flight implements PayloadWriter, LateAnswer {
 	 * sides disagree on a type, which no breaker can mend. Should it be this instance
 	 * alone, calls go to the others.
 	 */
-	private void unreadable(Throwable ex) {
+	private Ending unreadable(Throwable ex) {
 		this.instance.preferOthers(this.end);
-		this.ending = new Ending(attempt(Outcome.UNKNOWN, "the answer cannot be read: " + ex), Blame.NOBODY,
-				Reason.ATTEMPTS, 0, ex);
+		return new Ending(attempt(Outcome.UNKNOWN, "the answer cannot be read: " + ex), Blame.NOBODY, Reason.ATTEMPTS,
+				0, ex);
 	}
 
-	private void refused(Response response, Blame blame, Reason reason) {
-		Status status = response.status();
-		this.ending = new Ending(attempt(status.outcome(), status + ", " + FailureReport.shorten(response.text())),
-				blame, reason, response.retryAfterNanos(), null);
+	private Ending refused(Response response, Outcome outcome, Blame blame, Reason reason) {
+		return new Ending(attempt(outcome, response.status() + ", " + FailureReport.shorten(response.text())), blame,
+				reason, response.retryAfterNanos(), null);
 	}
 
 	/** What it says of the instance that it has not answered. */

@@ -94,6 +94,7 @@ final class Reference {
 	 * @throws Throwable what it threw, or an {@code RpcException}
 	 */
 	@Nullable Object call(ReferenceMethod method, @Nullable Object @Nullable [] arguments) throws Throwable {
+		String key = method.idempotencyKey(arguments);
 		CallObserver observer = this.context.observer();
 		Map<String, String> headers = Map.of();
 		Observed observed = Observed.NOTHING;
@@ -101,7 +102,7 @@ final class Reference {
 			headers = new HashMap<>();
 			observed = observer.begin(Side.CLIENT, this.settings.service(), method.descriptor().name(), headers);
 		}
-		CallSequence call = new CallSequence(method, arguments, headers, observed);
+		CallSequence call = new CallSequence(method, arguments, key, headers, observed);
 		if (method.descriptor().isAsync()) {
 			return new AsyncCall(call).start(this.instances.known());
 		}

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+import io.harpc.IdempotentCall;
 import io.harpc.RpcException;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.serialization.MethodSerializer;
@@ -60,6 +61,20 @@ record ReferenceMethod(Reference reference, MethodDescriptor descriptor, boolean
 	 */
 	@Nullable Object hashKey(@Nullable Object @Nullable [] arguments) {
 		return (arguments != null) ? arguments[Math.max(0, this.descriptor.hashKeyParameter())] : null;
+	}
+
+	/**
+	 * {@return the key of a call, by which the server knows it again, {@code null} if it
+	 * has none}
+	 */
+	@Nullable String idempotencyKey(@Nullable Object @Nullable [] arguments) {
+		int index = this.descriptor.idempotencyKeyParameter();
+		Object marked = (arguments != null && index >= 0) ? arguments[index] : null;
+		if (marked == null || "".equals(marked)) {
+			return IdempotentCall.currentKey();
+		}
+		// The name of an enum, whatever its toString says
+		return IdempotentCall.check((marked instanceof Enum<?> constant) ? constant.name() : marked.toString());
 	}
 
 	/**

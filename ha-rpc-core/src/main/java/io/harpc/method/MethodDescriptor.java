@@ -127,6 +127,14 @@ public final class MethodDescriptor {
 	}
 
 	/**
+	 * The parameter that carries {@link io.harpc.IdempotencyKey @IdempotencyKey}.
+	 * @return its index from zero, {@code -1} if there is none
+	 */
+	public int idempotencyKeyParameter() {
+		return this.traits.idempotencyKeyParameter();
+	}
+
+	/**
 	 * The exceptions of the {@code throws} clause, checked and unchecked.
 	 * @return the types, in the order of the clause
 	 */
@@ -163,8 +171,9 @@ public final class MethodDescriptor {
 	 *
 	 * @param idempotent whether it may be run twice
 	 * @param hashKeyParameter index of the hash key, or -1
+	 * @param idempotencyKeyParameter index of the idempotency key, or -1
 	 */
-	record Traits(boolean idempotent, int hashKeyParameter) {
+	record Traits(boolean idempotent, int hashKeyParameter, int idempotencyKeyParameter) {
 	}
 
 }

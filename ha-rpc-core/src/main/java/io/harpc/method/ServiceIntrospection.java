@@ -1,5 +1,6 @@
 package io.harpc.method;
 
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
@@ -13,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 
 import io.harpc.HashKey;
+import io.harpc.IdempotencyKey;
 import io.harpc.Idempotent;
 import io.harpc.ServiceKey;
 import io.harpc.method.MethodDescriptor.MethodTypes;
@@ -134,8 +137,8 @@ final class ServiceIntrospection {
 	}
 
 	private MethodDescriptor describe(Method method, MethodTypes types, List<Method> group) {
-		return new MethodDescriptor(this.key, method, types,
-				new Traits(isIdempotent(group), hashKeyParameter(method, group)), this.hash);
+		return new MethodDescriptor(this.key, method, types, new Traits(isIdempotent(group),
+				marked(HashKey.class, method, group), idempotencyKeyParameter(method, types, group)), this.hash);
 	}
 
 	private static Method moreSpecific(Method one, Method other) {
@@ -180,19 +183,39 @@ final class ServiceIntrospection {
 								&& method.getDeclaringClass().isAssignableFrom(declaring)));
 	}
 
-	private int hashKeyParameter(Method method, List<Method> group) {
+	private int idempotencyKeyParameter(Method method, MethodTypes types, List<Method> group) {
+		int index = marked(IdempotencyKey.class, method, group);
+		if (index >= 0 && index < types.parameters().size() && !isKey(types.parameters().get(index))) {
+			this.problems.add(nameOf(method) + ", " + parameterName(method, index) + ": @IdempotencyKey at a "
+					+ types.parameters().get(index).getTypeName()
+					+ " (expected: a String, a number, a UUID or an enum)");
+		}
+		return index;
+	}
+
+	private static boolean isKey(Type type) {
+		return type instanceof Class<?> key
+				&& (key == String.class || key == UUID.class || key.isEnum() || Number.class.isAssignableFrom(key)
+						|| (key.isPrimitive() && key != boolean.class && key != char.class));
+	}
+
+	/**
+	 * {@return the index of the parameter that carries an annotation, -1 if there is
+	 * none}
+	 */
+	private int marked(Class<? extends Annotation> annotation, Method method, List<Method> group) {
 		Set<Integer> found = new LinkedHashSet<>();
 		for (Method variant : group) {
 			Parameter[] parameters = variant.getParameters();
 			for (int i = 0; i < parameters.length; i++) {
-				if (parameters[i].isAnnotationPresent(HashKey.class)) {
+				if (parameters[i].isAnnotationPresent(annotation)) {
 					found.add(i);
 				}
 			}
 		}
 		if (found.size() > 1) {
-			this.problems.add(nameOf(method) + ": " + found.size()
-					+ " parameters carry @HashKey (expected: at most one); leave it on one of them");
+			this.problems.add(nameOf(method) + ": " + found.size() + " parameters carry @" + annotation.getSimpleName()
+					+ " (expected: at most one); leave it on one of them");
 		}
 		return found.isEmpty() ? -1 : found.iterator().next();
 	}

@@ -10,6 +10,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.harpc.HashKey;
+import io.harpc.IdempotencyKey;
 import io.harpc.Idempotent;
 import io.harpc.ServiceKey;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -108,6 +111,20 @@ class ServiceDescriptorTests {
 		assertThat(method(keyed, "inherited").hashKeyParameter()).isEqualTo(1);
 		assertThat(method(keyed, "own").hashKeyParameter()).isZero();
 		assertThat(method(keyed, "none").hashKeyParameter()).isEqualTo(-1);
+	}
+
+	@Test
+	void findsTheIdempotencyKeyAndRefusesWhatIsNone() {
+		ServiceDescriptor keyed = describe(IdempotencyKeys.class);
+		assertThat(method(keyed, "text").idempotencyKeyParameter()).isEqualTo(1);
+		assertThat(method(keyed, "number").idempotencyKeyParameter()).isZero();
+		assertThat(method(keyed, "uuid").idempotencyKeyParameter()).isZero();
+		assertThat(method(keyed, "constant").idempotencyKeyParameter()).isZero();
+		assertThat(method(keyed, "none").idempotencyKeyParameter()).isEqualTo(-1);
+		assertThat(problemsOf(() -> describe(NoIdempotencyKey.class)).problems()).singleElement()
+			.asString()
+			.contains("@IdempotencyKey at a java.util.List<java.lang.String> (expected: a String, a number, a UUID or")
+			.startsWith(NoIdempotencyKey.class.getName() + ".place(");
 	}
 
 	@Test
@@ -306,6 +323,26 @@ class ServiceDescriptorTests {
 	interface IdempotentWhole extends MixedParent {
 
 		void own();
+
+	}
+
+	interface IdempotencyKeys {
+
+		void text(@HashKey String customer, @IdempotencyKey String key);
+
+		void number(@IdempotencyKey long key);
+
+		void uuid(@IdempotencyKey UUID key);
+
+		void constant(@IdempotencyKey TimeUnit key);
+
+		void none(String text);
+
+	}
+
+	interface NoIdempotencyKey {
+
+		void place(@IdempotencyKey List<String> keys);
 
 	}
 
