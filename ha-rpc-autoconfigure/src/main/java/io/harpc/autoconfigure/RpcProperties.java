@@ -142,6 +142,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param includeStackTrace Whether the stack trace of an exception leaves this
 	 * process.
 	 * @param replayCache what is remembered of calls with an idempotency key
+	 * @param services limits of single services, by the name of the interface or by its
+	 * simple name in kebab case
 	 */
 	public record Server(@DefaultValue("true") boolean enabled, @Nullable InetAddress address,
 			@DefaultValue("20880") int port, @Nullable String advertisedHost, @DefaultValue("100") int weight,
@@ -151,7 +153,34 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("256") int maxQueuedCalls, @DefaultValue("4MB") DataSize maxFrameSize,
 			@DefaultValue("5s") Duration handshakeTimeout, @DefaultValue("60s") Duration idleTimeout,
 			@DefaultValue("10s") Duration writeTimeout, @DefaultValue("20s") Duration shutdownGracePeriod,
-			@DefaultValue("false") boolean includeStackTrace, @DefaultValue ReplayCache replayCache) {
+			@DefaultValue("false") boolean includeStackTrace, @DefaultValue ReplayCache replayCache,
+			@DefaultValue Map<String, Service> services) {
+
+	}
+
+	/**
+	 * Limits of one service; what they keep out is refused as busy.
+	 *
+	 * @param maxConcurrentCalls Number of its calls that may be in progress at once.
+	 * @param bulkhead Name of a Resilience4j bulkhead that all of its calls go through.
+	 * @param rateLimiter Name of a Resilience4j rate limiter that all of its calls go
+	 * through.
+	 * @param methods limits of single methods, by their name
+	 */
+	public record Service(@Nullable Integer maxConcurrentCalls, @Nullable String bulkhead, @Nullable String rateLimiter,
+			@DefaultValue Map<String, Method> methods) {
+
+	}
+
+	/**
+	 * Limits of one method, in addition to those of its service.
+	 *
+	 * @param maxConcurrentCalls Number of its calls that may be in progress at once.
+	 * @param bulkhead Name of a Resilience4j bulkhead that its calls go through.
+	 * @param rateLimiter Name of a Resilience4j rate limiter that its calls go through.
+	 */
+	public record Method(@Nullable Integer maxConcurrentCalls, @Nullable String bulkhead,
+			@Nullable String rateLimiter) {
 
 	}
 

@@ -3,9 +3,12 @@ package io.harpc.autoconfigure;
 import java.net.InetAddress;
 import java.util.concurrent.Executor;
 
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.harpc.CallObserver;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registry;
+import io.harpc.resilience.CallGates;
 import io.harpc.serialization.Serializer;
 import io.harpc.server.ReplaySettings;
 import io.harpc.server.RpcServer;
@@ -29,7 +32,11 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
  * {@link AutoConfiguration Auto-configuration} of the server, which opens its port only
  * if there is a bean with {@link io.harpc.annotation.RpcService}.
  */
-@AutoConfiguration(after = RpcRegistryAutoConfiguration.class)
+@AutoConfiguration(after = RpcRegistryAutoConfiguration.class,
+		afterName = { "io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration",
+				"io.github.resilience4j.springboot3.ratelimiter.autoconfigure.RateLimiterAutoConfiguration",
+				"io.github.resilience4j.springboot.bulkhead.autoconfigure.BulkheadAutoConfiguration",
+				"io.github.resilience4j.springboot.ratelimiter.autoconfigure.RateLimiterAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = { "ha-rpc.enabled", "ha-rpc.server.enabled" }, matchIfMissing = true)
 public class RpcServerAutoConfiguration {
 
@@ -124,9 +131,18 @@ public class RpcServerAutoConfiguration {
 	}
 
 	@Bean
-	RpcServerLifecycle rpcServerLifecycle(RpcServer server, RpcProperties properties,
+	@ConditionalOnMissingBean
+	CallGates rpcCallGates(ObjectProvider<BulkheadRegistry> bulkheads, ObjectProvider<RateLimiterRegistry> limiters) {
+		return new CallGates(bulkheads.getIfAvailable(BulkheadRegistry::ofDefaults),
+				limiters.getIfAvailable(RateLimiterRegistry::ofDefaults));
+	}
+
+	@Bean
+	RpcServerLifecycle rpcServerLifecycle(RpcServer server, RpcProperties properties, CallGates gates,
 			ConfigurableApplicationContext context) {
-		return new RpcServerLifecycle(server, new ServiceExporter(context, properties.server().weight()), context);
+		ServiceLimits limits = new ServiceLimits(properties.server().services(), gates);
+		return new RpcServerLifecycle(server, new ServiceExporter(context, properties.server().weight(), limits),
+				context);
 	}
 
 }

@@ -30,9 +30,12 @@ final class ServiceExporter {
 
 	private final int defaultWeight;
 
-	ServiceExporter(ConfigurableApplicationContext context, int defaultWeight) {
+	private final ServiceLimits limits;
+
+	ServiceExporter(ConfigurableApplicationContext context, int defaultWeight, ServiceLimits limits) {
 		this.context = context;
 		this.defaultWeight = defaultWeight;
+		this.limits = limits;
 	}
 
 	void exportAll(RpcServer server) {
@@ -41,6 +44,7 @@ final class ServiceExporter {
 				export(beanName, server);
 			}
 		}
+		this.limits.refuseUnknown();
 	}
 
 	private void export(String beanName, RpcServer server) {
@@ -52,7 +56,8 @@ final class ServiceExporter {
 		for (Class<?> type : interfaces(where, beanClass, annotation)) {
 			try {
 				ServiceKey key = ServiceKey.of(type, resolve(annotation.version()), resolve(annotation.group()));
-				server.export(ServiceDescriptor.of(key, type), bean, weight(annotation));
+				ServiceDescriptor service = ServiceDescriptor.of(key, type);
+				server.export(service, bean, weight(annotation), this.limits.of(service));
 			}
 			catch (IllegalArgumentException | DuplicateServiceException ex) {
 				throw explain(where, ex);

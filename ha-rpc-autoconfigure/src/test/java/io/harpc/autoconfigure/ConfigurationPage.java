@@ -22,8 +22,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * The page that describes all properties, made of this module's configuration metadata
- * and of a template for the rest. The metadata ends at the map of references, so what may
- * be set for a single one is read from the source.
+ * and of a template for the rest. The metadata ends at maps, so what may be set for a
+ * single reference, service or method is read from the source.
  */
 final class ConfigurationPage {
 
@@ -36,7 +36,9 @@ final class ConfigurationPage {
 
 			""";
 
-	private static final String REFERENCES = "ha-rpc.client.references";
+	private static final Map<String, Class<?>> MAPS = Map.of("ha-rpc.client.references", RpcProperties.Reference.class,
+			"ha-rpc.server.services", RpcProperties.Service.class, "ha-rpc.server.services.<name>.methods",
+			RpcProperties.Method.class);
 
 	private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
 
@@ -63,8 +65,9 @@ final class ConfigurationPage {
 	static List<Property> properties() throws IOException {
 		List<Property> properties = new ArrayList<>();
 		for (JsonNode node : new ObjectMapper().readTree(METADATA.toFile()).get("properties")) {
-			if (node.get("name").asText().equals(REFERENCES)) {
-				properties.addAll(propertiesOfAReference());
+			Class<?> entry = MAPS.get(node.get("name").asText());
+			if (entry != null) {
+				properties.addAll(propertiesOf(entry, node.get("name").asText() + ".<name>."));
 			}
 			else if (!node.has("deprecation")) {
 				properties.add(new Property(node.get("name").asText(), typeName(node.get("type").asText()),
@@ -74,23 +77,27 @@ final class ConfigurationPage {
 		return properties;
 	}
 
-	private static List<Property> propertiesOfAReference() throws IOException {
+	private static List<Property> propertiesOf(Class<?> type, String prefix) throws IOException {
 		String source = Files.readString(SOURCE);
-		int end = source.indexOf("public record Reference(");
+		int end = source.indexOf("public record " + type.getSimpleName() + "(");
 		String comment = source.substring(source.lastIndexOf("/**", end), end).replaceAll("\\s+(\\* )?", " ");
 		Map<String, String> descriptions = PARAM.matcher(comment)
 			.results()
 			.collect(Collectors.toMap((match) -> match.group(1), (match) -> match.group(2)));
-		return Arrays.stream(RpcProperties.Reference.class.getRecordComponents())
-			.map((component) -> propertyOfAReference(component, descriptions.get(component.getName())))
-			.sorted(Comparator.comparing(Property::name))
-			.toList();
-	}
-
-	private static Property propertyOfAReference(RecordComponent component, @Nullable String description) {
-		String name = component.getName().replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
-		return new Property(REFERENCES + ".<name>." + name, typeName(component.getGenericType().getTypeName()), "",
-				(description != null) ? description : "");
+		List<Property> properties = new ArrayList<>();
+		for (RecordComponent component : type.getRecordComponents()) {
+			String name = prefix + component.getName().replaceAll("(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+			Class<?> entry = MAPS.get(name);
+			if (entry != null) {
+				properties.addAll(propertiesOf(entry, name + ".<method>."));
+			}
+			else {
+				properties.add(new Property(name, typeName(component.getGenericType().getTypeName()), "",
+						descriptions.getOrDefault(component.getName(), "")));
+			}
+		}
+		properties.sort(Comparator.comparing(Property::name));
+		return properties;
 	}
 
 	/** Of an enum its values, since these are what one writes. */

@@ -4,8 +4,11 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
+import io.github.resilience4j.springboot3.bulkhead.autoconfigure.BulkheadAutoConfiguration;
+import io.github.resilience4j.springboot3.ratelimiter.autoconfigure.RateLimiterAutoConfiguration;
 import io.harpc.CallObserver;
 import io.harpc.annotation.RpcService;
+import io.harpc.protocol.ServerState;
 import io.harpc.registry.Registry;
 import io.harpc.server.ExportedService;
 import io.harpc.server.ReplaySettings;
@@ -14,6 +17,8 @@ import io.harpc.server.RpcServerSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -177,6 +182,46 @@ class RpcServerAutoConfigurationTests {
 			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 			assertThat(registry.events).containsExactly("register", "deregister", "register");
 		});
+	}
+
+	@Test
+	void saysWhetherTheApplicationIsReady() {
+		this.runner.withUserConfiguration(GreeterService.class).run((context) -> {
+			RpcServer server = context.getBean(RpcServer.class);
+			AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+			assertThat(server.state()).isEqualTo(ServerState.NOT_READY);
+			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
+			assertThat(server.state()).isEqualTo(ServerState.SERVING);
+		});
+	}
+
+	@Test
+	void servicesAndMethodsHaveLimitsOfTheirOwn() {
+		this.runner.withUserConfiguration(GreeterService.class)
+			.withConfiguration(
+					AutoConfigurations.of(BulkheadAutoConfiguration.class, RateLimiterAutoConfiguration.class))
+			.withPropertyValues("ha-rpc.server.services.greeter.max-concurrent-calls=10",
+					"ha-rpc.server.services.greeter.methods.greet.bulkhead=shared",
+					"ha-rpc.server.services.greeter.rate-limiter=slowly",
+					"resilience4j.bulkhead.instances.shared.max-concurrent-calls=3",
+					"resilience4j.ratelimiter.instances.slowly.timeout-duration=0")
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			greeting.max-concurrent-calls=1         | does not offer: [greeting]
+			greeter.methods.shout.bulkhead=shared   | limits a method that %s does not have
+			greeter.max-concurrent-calls=0          | max-concurrent-calls: 0 (expected: >= 1)
+			greeter.bulkhead=none                   | bulkhead: none (expected: one that Resilience4j knows, of [])
+			greeter.rate-limiter=none               | rate-limiter: none (expected: one that Resilience4j knows, of [])
+			""")
+	void aLimitThatWouldNeverApplyEndsTheStart(String property, String message) {
+		this.runner.withUserConfiguration(GreeterService.class)
+			.withPropertyValues("ha-rpc.server.services." + property)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining(message.replace("%s", Greeter.class.getName())));
 	}
 
 	@Test

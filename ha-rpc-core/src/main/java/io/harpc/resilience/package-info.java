@@ -1,6 +1,6 @@
 /**
- * When an instance is cut off and when an attempt is followed by another, by
- * Resilience4j's circuit breaker and retry; the only package that imports them.
+ * When an instance is cut off, when an attempt is followed by another, and how many calls
+ * a server takes; the only package that imports Resilience4j.
  */
 @NullMarked
 package io.harpc.resilience;

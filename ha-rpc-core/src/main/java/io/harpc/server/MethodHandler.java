@@ -14,8 +14,10 @@ import io.harpc.CallObserver;
 import io.harpc.Deadline;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.protocol.Status;
+import io.harpc.resilience.CallGate;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.transport.Answer;
+import io.harpc.transport.RefusedException;
 import io.harpc.transport.Request;
 import io.harpc.transport.RequestHandler;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +41,33 @@ final class MethodHandler extends RequestHandler {
 
 	private final ServerContext context;
 
+	private final CallGate gate;
+
 	/** What the method threw last without declaring it: news is worth a warning once. */
 	private volatile @Nullable Class<?> lastUndeclared;
 
-	MethodHandler(MethodDescriptor method, Object bean, MethodSerializer serializer, ServerContext context) {
+	MethodHandler(MethodDescriptor method, Object bean, MethodSerializer serializer, ServerContext context,
+			CallGate gate) {
 		this.method = method;
 		this.bean = bean;
 		this.serializer = serializer;
 		this.context = context;
+		this.gate = gate;
 		// For interfaces that are not public, as many of an application's own are.
 		method.method().trySetAccessible();
+	}
+
+	@Override
+	protected void enter() throws RefusedException {
+		CallGate.Refusal refusal = this.gate.tryEnter(usualNanos());
+		if (refusal != null) {
+			throw new RefusedException(Status.BUSY, refusal.reason(), refusal.retryAfter());
+		}
+	}
+
+	@Override
+	protected void leave() {
+		this.gate.leave();
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import io.harpc.Address;
 import io.harpc.CallObserver;
@@ -26,6 +27,7 @@ import io.harpc.registry.Instance;
 import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.AdaptiveLimit;
+import io.harpc.resilience.CallGate;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.transport.TransportServer;
 import io.harpc.transport.TransportServerSettings;
@@ -86,16 +88,29 @@ public final class RpcServer implements AutoCloseable {
 	}
 
 	/**
+	 * Adds a service that is limited by nothing but the server's own limits.
+	 * @param service the service
+	 * @param bean what answers its calls: implements the service's interface
+	 * @param weight the share of calls that it should get, relative to other instances
+	 * @see #export(ServiceDescriptor, Object, int, Function)
+	 */
+	public void export(ServiceDescriptor service, Object bean, int weight) {
+		export(service, bean, weight, (method) -> CallGate.OPEN);
+	}
+
+	/**
 	 * Adds a service.
 	 * @param service the service
 	 * @param bean what answers its calls: implements the service's interface
 	 * @param weight the share of calls that it should get, relative to other instances
+	 * @param gates what lets the calls of a method in, by the method's name; the same for
+	 * the same name
 	 * @throws DuplicateServiceException if the service is offered already
 	 * @throws InvalidServiceException if types of it cannot travel
 	 * @throws IllegalArgumentException if it could not be registered as it would be
 	 * @throws IllegalStateException if the server runs
 	 */
-	public void export(ServiceDescriptor service, Object bean, int weight) {
+	public void export(ServiceDescriptor service, Object bean, int weight, Function<String, CallGate> gates) {
 		if (!service.type().isInstance(bean)) {
 			throw new IllegalArgumentException(
 					"bean: " + bean.getClass().getName() + " (expected: implements " + service.type().getName() + ")");
@@ -106,9 +121,9 @@ public final class RpcServer implements AutoCloseable {
 			if (this.serving != null) {
 				throw new IllegalStateException("service: " + service.key() + " (expected: exported before the start)");
 			}
+			Export export = new Export(service, bean, weight, this.settings.serializer().forService(service), gates);
 			Map<ServiceKey, Export> more = new LinkedHashMap<>(this.exports);
-			Export former = more.putIfAbsent(service.key(),
-					new Export(service, bean, weight, this.settings.serializer().forService(service)));
+			Export former = more.putIfAbsent(service.key(), export);
 			if (former != null) {
 				throw new DuplicateServiceException(service.key(), former.bean.getClass(), bean.getClass());
 			}
@@ -176,7 +191,7 @@ public final class RpcServer implements AutoCloseable {
 		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
 		for (Export export : this.exports.values()) {
 			export.serializers.forEach((method, serializer) -> byMethod.put(method,
-					new MethodHandler(method, export.bean, serializer, context)));
+					new MethodHandler(method, export.bean, serializer, context, export.gates.apply(method.name()))));
 		}
 		return new CallRouter(MethodTable.of(this.exports.values().stream().map(Export::service).toList()), byMethod);
 	}
@@ -454,7 +469,7 @@ public final class RpcServer implements AutoCloseable {
 	}
 
 	private record Export(ServiceDescriptor service, Object bean, int weight,
-			Map<MethodDescriptor, MethodSerializer> serializers) {
+			Map<MethodDescriptor, MethodSerializer> serializers, Function<String, CallGate> gates) {
 
 		private ExportedService describe(@Nullable Registration registration) {
 			return new ExportedService(this.service.key(), this.bean.getClass(), this.weight,

@@ -60,6 +60,14 @@ public abstract class RequestHandler {
 	 */
 	protected abstract void handle(Request request, Answer answer);
 
+	/**
+	 * How long a request takes while next to nothing else runs.
+	 * @return nanoseconds, zero before the first one
+	 */
+	protected final long usualNanos() {
+		return this.usualTime.nanos();
+	}
+
 	final UsualTime usualTime() {
 		return this.usualTime;
 	}

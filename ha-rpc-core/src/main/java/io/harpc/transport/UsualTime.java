@@ -44,7 +44,11 @@ final class UsualTime {
 			this.calmCalls = 1;
 			this.calmMean = this.recentMean;
 		}
-		return Math.max(1, (long) this.calmMean);
+		return Math.max(1, nanos());
+	}
+
+	long nanos() {
+		return (long) this.calmMean;
 	}
 
 }

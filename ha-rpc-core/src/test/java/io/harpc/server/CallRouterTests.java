@@ -8,6 +8,7 @@ import io.harpc.ServiceKey;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.MethodTable;
 import io.harpc.method.ServiceDescriptor;
+import io.harpc.resilience.CallGate;
 import io.harpc.serialization.Serializer;
 import io.harpc.transport.RefusedException;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,8 @@ class CallRouterTests {
 	private final MethodHandler handler = new MethodHandler(this.method, (Echo) (text) -> text,
 			Serializer.json().forMethod(this.method),
 			new ServerContext(CallObserver.NONE, false, new LoadMonitor(null, () -> null),
-					new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)));
+					new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)),
+			CallGate.OPEN);
 
 	private final CallRouter router = new CallRouter(MethodTable.of(List.of(this.service)),
 			Map.of(this.method, this.handler));

@@ -19,6 +19,7 @@ import io.harpc.ServiceKey;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.ServiceDescriptor;
 import io.harpc.protocol.Status;
+import io.harpc.resilience.CallGate;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.RemoteFailure;
 import io.harpc.serialization.Serializer;
@@ -155,7 +156,8 @@ class MethodHandlerTests {
 	private MethodHandler handler(String name, Shop shop, boolean includeStackTrace) {
 		return new MethodHandler(method(name), shop, serializer(name),
 				new ServerContext(this.observer, includeStackTrace, new LoadMonitor(null, () -> null),
-						new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)));
+						new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)),
+				CallGate.OPEN);
 	}
 
 	private static MethodDescriptor method(String name) {
