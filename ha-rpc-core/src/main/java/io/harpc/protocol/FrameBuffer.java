@@ -1,6 +1,7 @@
 package io.harpc.protocol;
 
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class FrameBuffer extends OutputStream {
 
 	private static final int INITIAL_SIZE = 1024;
+
+	/** In characters, of three bytes at most. */
+	private static final int MAX_TEXT = 1000;
 
 	private static final long MAX_TIME_NANOS = 0xffff_ffffL * 1000;
 
@@ -144,6 +148,21 @@ public final class FrameBuffer extends OutputStream {
 		ensure(length);
 		System.arraycopy(source, offset, this.bytes, this.size, length);
 		this.size += length;
+	}
+
+	/**
+	 * Writes a text for a person to read, cut to a length that fits into any frame.
+	 * @param text the text
+	 */
+	public void writeText(String text) {
+		String shown = (text.length() <= MAX_TEXT) ? text : text.substring(0, MAX_TEXT) + "...";
+		byte[] utf8 = shown.getBytes(StandardCharsets.UTF_8);
+		try {
+			write(utf8, 0, utf8.length);
+		}
+		catch (FrameTooLargeException ex) {
+			throw new IllegalStateException("a text of " + utf8.length + " bytes (expected: fits into any frame)", ex);
+		}
 	}
 
 	/**

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallReply {
 
-	private static final int MAX_TEXT_LENGTH = 1000;
-
 	private final Answer answer;
 
 	private final CallObserver.Observed observed;
@@ -43,8 +41,7 @@ final class CallReply {
 	}
 
 	void refuse(Status status, String text, @Nullable Throwable cause) {
-		String shown = (text.length() <= MAX_TEXT_LENGTH) ? text : text.substring(0, MAX_TEXT_LENGTH) + "...";
-		this.answer.refuse(status, shown, Duration.ZERO);
+		this.answer.refuse(status, text, Duration.ZERO);
 		this.observed.end(status.outcome(), cause);
 	}
 

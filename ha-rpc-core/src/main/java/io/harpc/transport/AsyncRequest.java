@@ -2,14 +2,14 @@ package io.harpc.transport;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.harpc.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An asynchronous request, sent at once or when there is a connection for it. While it
- * waits for one, the connection, its deadline and its cancellation race for it; whoever
- * comes first decides what becomes of it.
+ * An asynchronous request that waits for a connection. The connection, its deadline and
+ * its cancellation race for it; whoever comes first decides what becomes of it.
  */
 final class AsyncRequest {
 
@@ -18,7 +18,7 @@ final class AsyncRequest {
 	private final Callback callback;
 
 	/** From when on it is late; the deadline if nobody wants to know, or does. */
-	private volatile long patientUntil;
+	private final AtomicLong patientUntil;
 
 	private final AtomicBoolean taken = new AtomicBoolean();
 
@@ -26,35 +26,16 @@ final class AsyncRequest {
 
 	AsyncRequest(OutgoingRequest request, long patientUntil, Callback callback) {
 		this.request = request;
-		this.patientUntil = patientUntil;
+		this.patientUntil = new AtomicLong(patientUntil);
 		this.callback = callback;
-	}
-
-	/**
-	 * Sends the request.
-	 * @return gives the call up when run
-	 */
-	Runnable sendOn(ClientConnection connection) {
-		PendingCall call = PendingCall.asynchronous(connection.nextCallId(), this.request.deadline(), this.patientUntil,
-				this.callback);
-		try {
-			connection.sendAsync(call, this.request);
-		}
-		catch (TransportException ex) {
-			call.complete(ex);
-		}
-		catch (RuntimeException | Error ex) {
-			call.complete(TransportException.notSent(Kind.ENCODING, "the request could not be sent: " + ex));
-			throw ex;
-		}
-		return () -> connection.cancel(call);
 	}
 
 	/** The connection has been made, or could not be. */
 	void connected(@Nullable ClientConnection connection, @Nullable Throwable failure) {
 		if (this.taken.compareAndSet(false, true)) {
 			if (connection != null) {
-				this.sent.complete(sendOn(connection));
+				long until = this.patientUntil.getAndSet(this.request.deadline().nanoTime());
+				this.sent.complete(connection.callAsync(this.request, until, this.callback));
 			}
 			else {
 				this.callback.tell(ConnectionSlot.failure(failure));
@@ -75,8 +56,8 @@ final class AsyncRequest {
 	boolean endIfOverdue(long now) {
 		long deadline = this.request.deadline().nanoTime();
 		boolean overdue = now - deadline >= 0;
-		if (!overdue && now - this.patientUntil >= 0) {
-			this.patientUntil = deadline;
+		long until = this.patientUntil.get();
+		if (!overdue && now - until >= 0 && this.patientUntil.compareAndSet(until, deadline)) {
 			this.callback.tellLate(this::cancel);
 		}
 		if (overdue) {

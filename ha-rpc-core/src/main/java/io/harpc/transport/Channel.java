@@ -263,12 +263,12 @@ public final class Channel implements AutoCloseable {
 
 	private Runnable callAsync(OutgoingRequest outgoing, long patientUntil,
 			BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
-		AsyncRequest request = new AsyncRequest(outgoing, patientUntil,
-				new Callback(this.client.callbacks(), callback));
+		Callback told = new Callback(this.client.callbacks(), callback);
 		ClientConnection connection = choose();
 		if (connection != null) {
-			return request.sendOn(connection);
+			return connection.callAsync(outgoing, patientUntil, told);
 		}
+		AsyncRequest request = new AsyncRequest(outgoing, patientUntil, told);
 		this.waiting.add(request);
 		this.client.watchdog().begins();
 		this.slots[0].connect().whenComplete((made, failure) -> {

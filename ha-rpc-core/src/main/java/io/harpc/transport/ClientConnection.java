@@ -147,10 +147,24 @@ final class ClientConnection {
 		return this.reading.await(call);
 	}
 
-	/** Sends a request without blocking; its callback hears what comes of it. */
-	void sendAsync(PendingCall call, OutgoingRequest request) throws TransportException {
-		send(call, request, System.nanoTime());
-		this.reading.want();
+	/**
+	 * Sends a request without blocking; the callback hears what comes of it.
+	 * @return gives the call up when run
+	 */
+	Runnable callAsync(OutgoingRequest request, long patientUntilNanos, Callback callback) {
+		PendingCall call = PendingCall.asynchronous(nextCallId(), request.deadline(), patientUntilNanos, callback);
+		try {
+			send(call, request, System.nanoTime());
+			this.reading.want();
+		}
+		catch (TransportException ex) {
+			call.complete(ex);
+		}
+		catch (RuntimeException | Error ex) {
+			call.complete(TransportException.notSent(Kind.ENCODING, "the request could not be sent: " + ex));
+			throw ex;
+		}
+		return () -> cancel(call);
 	}
 
 	private void send(PendingCall call, OutgoingRequest request, long waitUntilNanos) throws TransportException {

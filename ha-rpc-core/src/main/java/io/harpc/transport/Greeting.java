@@ -2,12 +2,10 @@ package io.harpc.transport;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 
 import io.harpc.protocol.Frame;
 import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.FrameReader;
-import io.harpc.protocol.FrameTooLargeException;
 import io.harpc.protocol.FrameType;
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.ProtocolException;
@@ -18,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * monitor looks from time to time whether bytes have come, and reads only those.
  */
 final class Greeting {
-
-	private static final int MAX_TEXT = 512;
 
 	private final Socket socket;
 
@@ -107,16 +103,12 @@ final class Greeting {
 	void refuse(String reason) {
 		try {
 			FrameBuffer refusal = new FrameBuffer().begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE);
-			byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-			refusal.write(text, 0, Math.min(text.length, MAX_TEXT));
+			refusal.writeText(reason);
 			this.socket.getOutputStream().write(refusal.array(), 0, refusal.finish());
 			this.socket.shutdownOutput();
 			// Closing with unread bytes would reset the connection, and take the reason
 			// with it.
 			this.socket.getInputStream().skipNBytes(this.socket.getInputStream().available());
-		}
-		catch (FrameTooLargeException ex) {
-			throw new IllegalStateException("no refusal is longer than a frame", ex);
 		}
 		catch (IOException ex) {
 			// The peer has gone before it could be told why it should.

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,8 +46,6 @@ final class ServerConnection {
 
 	/** Answers wait no longer for those to the requests that came with theirs. */
 	private static final long MAX_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
-
-	private static final int MAX_TEXT = 1024;
 
 	private final Socket socket;
 
@@ -315,13 +312,9 @@ final class ServerConnection {
 		try {
 			long retryAfterNanos = TimeUnit.NANOSECONDS.convert(retryAfter); // saturates
 			buffer.beginResponse(callId, status, retryAfterNanos, this.maxAnswerSize, loadReport());
-			byte[] text = message.getBytes(StandardCharsets.UTF_8);
-			buffer.write(text, 0, Math.min(text.length, MAX_TEXT));
+			buffer.writeText(message);
 			buffer.finish();
 			send(buffer);
-		}
-		catch (FrameTooLargeException ex) {
-			throw new IllegalStateException("no frame is limited to less than " + MAX_TEXT + " bytes", ex);
 		}
 		finally {
 			FrameBuffers.giveBack(buffer);

@@ -1,6 +1,7 @@
 package io.harpc.protocol;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +32,7 @@ class FrameBufferTests {
 	void isUsableAgainAfterAFrameThatWasTooLarge() throws IOException {
 		assertThatExceptionOfType(FrameTooLargeException.class)
 			.isThrownBy(() -> this.buffer.beginResponse(1, Status.OK, 0, LIMIT, 0).write(new byte[LIMIT]));
-		this.buffer.beginResponse(7, Status.OK, 0, LIMIT, 0).write("43".getBytes());
+		this.buffer.beginResponse(7, Status.OK, 0, LIMIT, GoldenFrameTests.LOAD.encode()).write("43".getBytes());
 		assertThat(Arrays.copyOf(this.buffer.array(), this.buffer.finish()))
 			.isEqualTo(GoldenFrame.bytes("response-ok"));
 	}
@@ -80,6 +81,13 @@ class FrameBufferTests {
 	private long timeOf(long nanos) throws IOException {
 		this.buffer.beginRequest(1, 2, nanos, Map.of(), LIMIT);
 		return GoldenFrame.read(Arrays.copyOf(this.buffer.array(), this.buffer.finish())).timeNanos();
+	}
+
+	@Test
+	void cutsATextThatNobodyWouldReadToItsEnd() {
+		this.buffer.begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE).writeText("\u20ac".repeat(5_000));
+		String text = new String(this.buffer.array(), 32, this.buffer.finish() - 32, StandardCharsets.UTF_8);
+		assertThat(text).isEqualTo("\u20ac".repeat(1_000) + "...");
 	}
 
 }

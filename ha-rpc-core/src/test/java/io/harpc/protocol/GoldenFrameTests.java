@@ -21,7 +21,7 @@ class GoldenFrameTests {
 
 	private static final Hello SERVER = Hello.ofServer(GoldenFrame.LIMIT, "json", "7e3a");
 
-	private static final LoadReport LOAD = new LoadReport(ServerState.SERVING, 42, LoadReport.UNKNOWN, 1, 1500, 20, 3);
+	static final LoadReport LOAD = new LoadReport(ServerState.SERVING, 42, LoadReport.UNKNOWN, 1, 1500, 20, 3);
 
 	private final FrameBuffer buffer = new FrameBuffer();
 
