@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks the parameter by which consistent hashing chooses the instance. Without it the
- * first argument is the key.
+ * Marks the parameter by which consistent hashing chooses the instance: a text, a number,
+ * a boolean, an enum, a UUID or a type of {@code java.time}. Without it the first
+ * parameter is the key.
  */
 @Documented
 @Target(ElementType.PARAMETER)

@@ -17,6 +17,7 @@ import io.harpc.Deadline;
 import io.harpc.RpcException;
 import io.harpc.ServiceKey;
 import io.harpc.loadbalancer.LoadBalancer;
+import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.ServiceDescriptor;
 import io.harpc.registry.RegistryStatus;
@@ -131,6 +132,9 @@ final class Reference {
 	 */
 	@Nullable Object answerInstead(ReferenceMethod method, @Nullable Object @Nullable [] arguments, RpcException failure)
 			throws InvocationTargetException {
+		if (this.settings.calls().loadBalancer().equals(LoadBalancers.CONSISTENT_HASH)) {
+			refuseMethodsWithoutHashKey();
+		}
 		Object fallback = this.settings.fallback();
 		if (fallback != null) {
 			return method.callFallback(fallback, arguments, failure);
@@ -250,11 +254,24 @@ final class Reference {
 				"cluster: failback (expected: a method without a result)");
 		refuse(said == Cluster.BROADCAST && this.settings.sticky(),
 				"sticky with cluster: broadcast (expected: one of them)");
+		if (this.settings.calls().loadBalancer().equals(LoadBalancers.CONSISTENT_HASH)) {
+			refuseMethodsWithoutHashKey();
+		}
 		Object fallback = this.settings.fallback();
 		if (fallback != null) {
 			refuse(!this.settings.type().isInstance(fallback),
 					"fallback: " + fallback.getClass().getName() + " (expected: an implementation of it)");
 			refuse(said == Cluster.FAILSAFE, "fallback with cluster: failsafe (expected: one of them)");
+		}
+	}
+
+	private void refuseMethodsWithoutHashKey() {
+		for (ReferenceMethod method : this.methods.values()) {
+			MethodDescriptor descriptor = method.descriptor();
+			refuse(descriptor.hashKeyParameter() < 0 && !descriptor.parameterTypes()
+				.isEmpty(), "load-balancer: consistent-hash, and " + descriptor.signature()
+						+ " has no key: the text of its first parameter may differ from process to process"
+						+ " (expected: @HashKey at a String, a number, a boolean, an enum, a UUID or a type of java.time)");
 		}
 	}
 

@@ -60,7 +60,8 @@ record ReferenceMethod(Reference reference, MethodDescriptor descriptor, boolean
 	 * if there is none}
 	 */
 	@Nullable Object hashKey(@Nullable Object @Nullable [] arguments) {
-		return (arguments != null) ? arguments[Math.max(0, this.descriptor.hashKeyParameter())] : null;
+		int parameter = this.descriptor.hashKeyParameter();
+		return (arguments != null && parameter >= 0) ? arguments[parameter] : null;
 	}
 
 	/**

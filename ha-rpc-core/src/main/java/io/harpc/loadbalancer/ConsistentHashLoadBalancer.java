@@ -72,7 +72,7 @@ final class ConsistentHashLoadBalancer implements LoadBalancer {
 
 		private static final int LOOKS = 8;
 
-		private static final long MAX_AGE_NANOS = Duration.ofMillis(10).toNanos();
+		private static final long MAX_AGE_NANOS = Duration.ofSeconds(1).toNanos();
 
 		private final List<Candidate> candidates;
 

@@ -1,9 +1,9 @@
 package io.harpc.loadbalancer;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 
 import io.harpc.registry.Instance;
 
@@ -49,41 +49,35 @@ final class HashRing {
 	private final int[] byRank;
 
 	HashRing(List<Candidate> candidates) {
-		List<Instance> instances = candidates.stream().map(Candidate::instance).toList();
-		this.byRank = IntStream.range(0, instances.size())
-			.boxed()
-			.sorted(Comparator.<Integer, String>comparing((i) -> instances.get(i).address().toString())
-				.thenComparing((i) -> instances.get(i).id()))
-			.mapToInt(Integer::intValue)
-			.toArray();
-		long sum = instances.stream().mapToLong((instance) -> nodes(instance, 1)).sum();
+		List<Owner> owners = new ArrayList<>();
+		long sum = 0;
+		for (int i = 0; i < candidates.size(); i++) {
+			Instance instance = candidates.get(i).instance();
+			owners.add(new Owner(i, instance.address().toString(), instance.id(), instance.weight()));
+			sum += owners.get(i).nodes(1);
+		}
+		owners.sort(Comparator.comparing(Owner::address).thenComparing(Owner::id));
 		int divisor = 1;
 		while (sum / divisor > MAX_NODES) {
 			divisor *= 2;
 		}
-		int[] counts = new int[instances.size()];
-		for (int i = 0; i < counts.length; i++) {
-			counts[i] = nodes(instances.get(i), divisor);
-		}
-		this.nodes = new long[Arrays.stream(counts).sum()];
-		place(instances, counts);
+		this.byRank = owners.stream().mapToInt(Owner::index).toArray();
+		this.nodes = place(owners, divisor);
 	}
 
-	private static int nodes(Instance instance, int divisor) {
-		return (int) Math.max(1, (long) Math.max(1, instance.weight()) * NODES / WEIGHT / divisor);
-	}
-
-	private void place(List<Instance> instances, int[] counts) {
+	private static long[] place(List<Owner> owners, int divisor) {
+		long[] nodes = new long[owners.stream().mapToInt((owner) -> owner.nodes(divisor)).sum()];
 		int next = 0;
-		for (int rank = 0; rank < this.byRank.length; rank++) {
-			int index = this.byRank[rank];
-			long state = hash(instances.get(index).address().toString());
-			for (int i = 0; i < counts[index]; i++) {
+		for (int rank = 0; rank < owners.size(); rank++) {
+			Owner owner = owners.get(rank);
+			long state = hash(owner.address());
+			for (int i = 0; i < owner.nodes(divisor); i++) {
 				state += GOLDEN_GAMMA;
-				this.nodes[next++] = mix(state) & ~OWNER_MASK | rank;
+				nodes[next++] = mix(state) & ~OWNER_MASK | rank;
 			}
 		}
-		Arrays.sort(this.nodes);
+		Arrays.sort(nodes);
+		return nodes;
 	}
 
 	/**
@@ -116,7 +110,7 @@ final class HashRing {
 	 * @return the hash
 	 */
 	static long hash(Object key) {
-		String text = (key instanceof Enum<?> constant) ? constant.name() : key.toString();
+		String text = text(key);
 		long hash = FNV_OFFSET;
 		for (int i = 0; i < text.length(); i++) {
 			hash = (hash ^ text.charAt(i)) * FNV_PRIME;
@@ -124,10 +118,28 @@ final class HashRing {
 		return mix(hash);
 	}
 
+	/** Releases of Java differ in how they write some floating-point numbers. */
+	private static String text(Object key) {
+		if (key instanceof Enum<?> constant) {
+			return constant.name();
+		}
+		boolean floating = key instanceof Double || key instanceof Float;
+		return floating ? Long.toHexString(Double.doubleToLongBits(((Number) key).doubleValue())) : key.toString();
+	}
+
 	private static long mix(long value) {
 		long mixed = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
 		mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
 		return mixed ^ (mixed >>> 31);
+	}
+
+	/** A candidate and how much of the ring is its own. */
+	private record Owner(int index, String address, String id, int weight) {
+
+		int nodes(int divisor) {
+			return (int) Math.max(1, Math.max(1L, this.weight) * NODES / WEIGHT / divisor);
+		}
+
 	}
 
 }

@@ -16,7 +16,8 @@ import java.util.function.Supplier;
  */
 public final class LoadBalancers {
 
-	private static final String CONSISTENT_HASH = "consistent-hash";
+	/** The name of the load balancer that needs a hash key. */
+	public static final String CONSISTENT_HASH = "consistent-hash";
 
 	private final Map<String, Supplier<LoadBalancer>> byName = new TreeMap<>();
 

@@ -119,7 +119,9 @@ public final class MethodDescriptor {
 	}
 
 	/**
-	 * The parameter that carries {@link io.harpc.HashKey @HashKey}.
+	 * The parameter that is the hash key: the one that carries {@link io.harpc.HashKey
+	 * @HashKey}, else the first if it is of a type whose text is the same in every
+	 * process.
 	 * @return its index from zero, {@code -1} if there is none
 	 */
 	public int hashKeyParameter() {

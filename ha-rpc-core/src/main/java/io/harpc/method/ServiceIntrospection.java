@@ -6,6 +6,9 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,6 +37,12 @@ import org.jspecify.annotations.Nullable;
  * super-interfaces have in common.
  */
 final class ServiceIntrospection {
+
+	private static final Set<Class<?>> HASH_KEYS = Set.of(String.class, Boolean.class, Character.class, Byte.class,
+			Short.class, Integer.class, Long.class, Float.class, Double.class, BigInteger.class, BigDecimal.class,
+			UUID.class);
+
+	private static final Package TIME = Instant.class.getPackage();
 
 	private final ServiceKey key;
 
@@ -138,7 +147,7 @@ final class ServiceIntrospection {
 
 	private MethodDescriptor describe(Method method, MethodTypes types, List<Method> group) {
 		return new MethodDescriptor(this.key, method, types, new Traits(isIdempotent(group),
-				marked(HashKey.class, method, group), idempotencyKeyParameter(method, types, group)), this.hash);
+				hashKeyParameter(method, types, group), idempotencyKeyParameter(method, types, group)), this.hash);
 	}
 
 	private static Method moreSpecific(Method one, Method other) {
@@ -181,6 +190,25 @@ final class ServiceIntrospection {
 					(method) -> method.isAnnotationPresent(Idempotent.class) || withSuperInterfaces(this.type).stream()
 						.anyMatch((declaring) -> declaring.isAnnotationPresent(Idempotent.class)
 								&& method.getDeclaringClass().isAssignableFrom(declaring)));
+	}
+
+	private int hashKeyParameter(Method method, MethodTypes types, List<Method> group) {
+		List<Type> parameters = types.parameters();
+		int index = marked(HashKey.class, method, group);
+		if (index < 0) {
+			return (!parameters.isEmpty() && isHashKey(parameters.get(0))) ? 0 : -1;
+		}
+		if (index < parameters.size() && !isHashKey(parameters.get(index))) {
+			this.problems.add(nameOf(method) + ", " + parameterName(method, index) + ": @HashKey at a "
+					+ parameters.get(index).getTypeName() + " (expected: a String, a number, a boolean, an enum,"
+					+ " a UUID or a type of java.time, whose text is the same in every process)");
+		}
+		return index;
+	}
+
+	private static boolean isHashKey(Type type) {
+		return type instanceof Class<?> key
+				&& (key.isPrimitive() || key.isEnum() || HASH_KEYS.contains(key) || key.getPackage() == TIME);
 	}
 
 	private int idempotencyKeyParameter(Method method, MethodTypes types, List<Method> group) {

@@ -116,6 +116,17 @@ class RpcClientTests {
 	}
 
 	@Test
+	void refusesConsistentHashingOfAMethodWithoutAKey() {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.fixture.client.reference(ReferenceSettings.of(Keyless.class)
+				.withCalls((calls) -> calls.withLoadBalancer("consistent-hash"))))
+			.withMessageContaining("reference keyless to " + Keyless.class.getName()
+					+ ": load-balancer: consistent-hash, and sum(java.util.List) has no key");
+		assertThat(this.fixture.client.references()).isEmpty();
+		assertThat(this.fixture.client.reference(ReferenceSettings.of(Keyless.class))).isNotNull();
+	}
+
+	@Test
 	void takesALoadBalancerOfTheApplicationsOwn() throws Exception {
 		LoadBalancer last = (choice) -> choice.firstFrom(choice.candidates().size() - 1);
 		this.fixture.build((builder) -> builder.loadBalancers(new LoadBalancers(Map.of("last", last), "")));
@@ -374,6 +385,14 @@ class RpcClientTests {
 		public void close() {
 			this.delegate.close();
 		}
+
+	}
+
+	interface Keyless {
+
+		int sum(List<Integer> numbers);
+
+		void ping();
 
 	}
 

@@ -64,6 +64,7 @@ class ConsistentHashLoadBalancerTests extends LoadBalancerContractTests {
 	void hashesTheSameInEveryProcess() {
 		assertThat(HashRing.hash("tea")).isEqualTo(0x488c2471f4598fdbL);
 		assertThat(HashRing.hash(7)).isEqualTo(HashRing.hash(7L)).isEqualTo(HashRing.hash("7"));
+		assertThat(HashRing.hash(2e-3)).isEqualTo(HashRing.hash("3f60624dd2f1a9fc"));
 		assertThat(HashRing.hash(TimeUnit.DAYS)).isEqualTo(HashRing.hash("DAYS"));
 	}
 

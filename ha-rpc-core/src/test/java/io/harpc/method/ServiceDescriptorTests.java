@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
+import java.time.LocalDate;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,17 @@ class ServiceDescriptorTests {
 		ServiceDescriptor keyed = describe(KeyedChild.class);
 		assertThat(method(keyed, "inherited").hashKeyParameter()).isEqualTo(1);
 		assertThat(method(keyed, "own").hashKeyParameter()).isZero();
+		assertThat(method(keyed, "first").hashKeyParameter()).isZero();
 		assertThat(method(keyed, "none").hashKeyParameter()).isEqualTo(-1);
+		assertThat(method(keyed, "nothing").hashKeyParameter()).isEqualTo(-1);
+	}
+
+	@Test
+	void refusesAHashKeyWhoseTextMayDifferBetweenProcesses() {
+		assertThat(problemsOf(() -> describe(BadKey.class)).problems()).singleElement()
+			.asString()
+			.startsWith(
+					BadKey.class.getName() + ".find(byte[]), parameter key: @HashKey at a byte[] (expected: a String");
 	}
 
 	@Test
@@ -359,7 +370,17 @@ class ServiceDescriptorTests {
 
 		void own(@HashKey long id, String text);
 
-		void none(String text);
+		void first(LocalDate date, String text);
+
+		void none(List<String> texts, String text);
+
+		void nothing();
+
+	}
+
+	interface BadKey {
+
+		void find(@HashKey byte[] key);
 
 	}
 
