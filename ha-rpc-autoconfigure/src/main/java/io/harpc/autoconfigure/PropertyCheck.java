@@ -1,10 +1,13 @@
 package io.harpc.autoconfigure;
 
+import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import io.harpc.Address;
 
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
@@ -25,6 +28,20 @@ final class PropertyCheck {
 		if (value < min || value > max) {
 			String expected = (max == Integer.MAX_VALUE) ? "at least " + min : min + " to " + max;
 			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: " + expected + ".");
+		}
+	}
+
+	static void range(String name, double value, double min, double max) {
+		if (!(value >= min && value <= max)) {
+			String least = (min == Double.MIN_VALUE) ? "more than 0, at most " : plain(min) + " to ";
+			throw new InvalidConfigurationPropertyValueException(name, value, "Expected: " + least + plain(max) + ".");
+		}
+	}
+
+	static void atLeast(String name, Duration value, Duration least) {
+		if (value.compareTo(least) < 0 || value.compareTo(MAX_DURATION) > 0) {
+			throw new InvalidConfigurationPropertyValueException(name, value,
+					"Expected: " + DurationStyle.SIMPLE.print(least, ChronoUnit.MILLIS) + " to 24 hours.");
 		}
 	}
 
@@ -57,6 +74,10 @@ final class PropertyCheck {
 				throw new InvalidConfigurationPropertyValueException(name, text, String.valueOf(ex.getMessage()));
 			}
 		}).toList();
+	}
+
+	private static String plain(double value) {
+		return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.harpc.autoconfigure;
 
+import java.time.Duration;
+
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.harpc.CallObserver;
@@ -9,8 +11,10 @@ import io.harpc.client.RpcClientSettings;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.registry.Registry;
+import io.harpc.resilience.EjectionSettings;
 import io.harpc.resilience.Resilience;
 import io.harpc.resilience.ResilienceSettings;
+import io.harpc.resilience.RetryBudget;
 import io.harpc.transport.TransportClient;
 import io.harpc.transport.TransportClientSettings;
 
@@ -67,9 +71,23 @@ public class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Resilience rpcResilience(ObjectProvider<CircuitBreakerRegistry> breakers, ObjectProvider<RetryRegistry> retries) {
+	ResilienceSettings rpcResilienceSettings(RpcProperties properties) {
+		RpcProperties.Client client = properties.client();
+		PropertyCheck.notNegative("ha-rpc.client.warm-up", client.warmUp());
+		PropertyCheck.range("ha-rpc.client.retry-budget.ratio", client.retryBudget().ratio(), 0, 10);
+		PropertyCheck.range("ha-rpc.client.retry-budget.min-per-second", client.retryBudget().minPerSecond(), 0,
+				Integer.MAX_VALUE);
+		return new ResilienceSettings(
+				new RetryBudget.Settings(client.retryBudget().ratio(), client.retryBudget().minPerSecond()),
+				ejection("ha-rpc.client.ejection.", client.ejection()), client.warmUp());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Resilience rpcResilience(ObjectProvider<CircuitBreakerRegistry> breakers, ObjectProvider<RetryRegistry> retries,
+			ResilienceSettings settings) {
 		return new Resilience(breakers.getIfAvailable(CircuitBreakerRegistry::ofDefaults),
-				retries.getIfAvailable(RetryRegistry::ofDefaults), ResilienceSettings.defaults());
+				retries.getIfAvailable(RetryRegistry::ofDefaults), settings);
 	}
 
 	@Bean
@@ -120,6 +138,19 @@ public class RpcClientAutoConfiguration {
 								descriptor) -> factory.getBean(ReferenceFactory.class).apply(annotation, descriptor)));
 			}
 		};
+	}
+
+	private static EjectionSettings ejection(String prefix, RpcProperties.Ejection ejection) {
+		PropertyCheck.range(prefix + "consecutive-failures", ejection.consecutiveFailures(), 1, Integer.MAX_VALUE);
+		PropertyCheck.range(prefix + "failure-ratio", ejection.failureRatio(), Double.MIN_VALUE, 1);
+		PropertyCheck.range(prefix + "min-calls", ejection.minCalls(), 1, Integer.MAX_VALUE);
+		PropertyCheck.atLeast(prefix + "interval", ejection.interval(), Duration.ofSeconds(1));
+		PropertyCheck.positive(prefix + "base-duration", ejection.baseDuration());
+		PropertyCheck.atLeast(prefix + "max-duration", ejection.maxDuration(), ejection.baseDuration());
+		PropertyCheck.range(prefix + "max-ejected-ratio", ejection.maxEjectedRatio(), 0, 1);
+		return new EjectionSettings(ejection.enabled(), ejection.consecutiveFailures(), ejection.failureRatio(),
+				ejection.minCalls(), ejection.interval(), ejection.baseDuration(), ejection.maxDuration(),
+				ejection.maxEjectedRatio());
 	}
 
 }

@@ -219,13 +219,54 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * shared by all callers.
 	 * @param maxFrameSize Size of the largest request sent and of the largest answer
 	 * accepted; at least 4KB.
+	 * @param warmUp Time that an instance which is new, restarted or back takes from a
+	 * tenth of its share of calls to all of it; zero for no time.
+	 * @param retryBudget what retries and hedges may add to the load
+	 * @param ejection when an instance gets no calls for a while
 	 * @param references Settings of single references by name.
 	 */
 	public record Client(@DefaultValue("3s") Duration timeout, @Nullable Duration attemptTimeout,
 			@DefaultValue("3") int maxAttempts, @DefaultValue("p2c") String loadBalancer, @DefaultValue("") String zone,
 			@DefaultValue("failover") Cluster cluster, @DefaultValue("1s") Duration connectTimeout,
 			@DefaultValue("5s") Duration heartbeatInterval, @DefaultValue("2") int connectionsPerInstance,
-			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue Map<String, Reference> references) {
+			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("30s") Duration warmUp,
+			@DefaultValue RetryBudget retryBudget, @DefaultValue Ejection ejection,
+			@DefaultValue Map<String, Reference> references) {
+
+	}
+
+	/**
+	 * What retries and hedges may add to the load of a service, for each reference and
+	 * over ten seconds.
+	 *
+	 * @param ratio Number of retries that a call is good for, from 0 to 10.
+	 * @param minPerSecond Number of retries in a second that there are besides, however
+	 * few the calls.
+	 */
+	public record RetryBudget(@DefaultValue("0.2") double ratio, @DefaultValue("10") int minPerSecond) {
+
+	}
+
+	/**
+	 * When an instance gets no calls for a while, because it fails so much.
+	 *
+	 * @param enabled Whether instances are ejected at all. Their breakers open in any
+	 * case.
+	 * @param consecutiveFailures Number of failures in a row that are enough.
+	 * @param failureRatio Share of the recent calls whose failure is enough, more than 0
+	 * and at most 1.
+	 * @param minCalls Number of recent calls without which their failures have no share.
+	 * @param interval Time that is recent; at least 1s.
+	 * @param baseDuration Time for which an instance is ejected first; it doubles each
+	 * time that this happens again.
+	 * @param maxDuration Longest time for which an instance is ejected; at most 24 hours.
+	 * @param maxEjectedRatio Share of the instances of a service that may be ejected at
+	 * once, from 0 to 1.
+	 */
+	public record Ejection(@DefaultValue("true") boolean enabled, @DefaultValue("5") int consecutiveFailures,
+			@DefaultValue("0.5") double failureRatio, @DefaultValue("20") int minCalls,
+			@DefaultValue("10s") Duration interval, @DefaultValue("5s") Duration baseDuration,
+			@DefaultValue("300s") Duration maxDuration, @DefaultValue("0.5") double maxEjectedRatio) {
 
 	}
 

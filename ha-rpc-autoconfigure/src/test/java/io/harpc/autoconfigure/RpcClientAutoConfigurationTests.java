@@ -14,12 +14,18 @@ import io.harpc.client.RpcClientSettings;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.registry.InMemoryRegistry;
+import io.harpc.resilience.EjectionSettings;
 import io.harpc.resilience.Resilience;
+import io.harpc.resilience.ResilienceSettings;
+import io.harpc.resilience.RetryBudget;
 import io.harpc.transport.TransportClientSettings;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
@@ -80,6 +86,42 @@ class RpcClientAutoConfigurationTests {
 				assertThat(transport.connections()).isEqualTo(3);
 				assertThat(transport.maxFrameSize()).isEqualTo(1024 * 1024);
 			});
+	}
+
+	@Test
+	void propertiesBecomeSettingsOfResilience() {
+		this.runner.run((context) -> assertThat(context.getBean(ResilienceSettings.class))
+			.isEqualTo(ResilienceSettings.defaults()));
+		this.runner
+			.withPropertyValues("ha-rpc.client.warm-up=0s", "ha-rpc.client.retry-budget.ratio=0.1",
+					"ha-rpc.client.retry-budget.min-per-second=3", "ha-rpc.client.ejection.enabled=false",
+					"ha-rpc.client.ejection.consecutive-failures=7", "ha-rpc.client.ejection.failure-ratio=0.8",
+					"ha-rpc.client.ejection.min-calls=30", "ha-rpc.client.ejection.interval=20s",
+					"ha-rpc.client.ejection.base-duration=1s", "ha-rpc.client.ejection.max-duration=60s",
+					"ha-rpc.client.ejection.max-ejected-ratio=0.2")
+			.run((context) -> assertThat(context.getBean(Resilience.class).settings())
+				.isEqualTo(new ResilienceSettings(
+						new RetryBudget.Settings(0.1, 3), new EjectionSettings(false, 7, 0.8, 30,
+								Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofSeconds(60), 0.2),
+						Duration.ZERO)));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "warm-up, -1s, Expected: zero to 24 hours", "retry-budget.ratio, 11, Expected: 0 to 10",
+			"retry-budget.ratio, NaN, Expected: 0 to 10", "retry-budget.min-per-second, -1, Expected: at least 0",
+			"ejection.consecutive-failures, 0, Expected: at least 1",
+			"ejection.failure-ratio, 0, 'Expected: more than 0, at most 1'",
+			"ejection.min-calls, 0, Expected: at least 1", "ejection.interval, 999ms, Expected: 1000ms to 24 hours",
+			"ejection.base-duration, 0s, 'Expected: more than zero, at most 24 hours'",
+			"ejection.max-duration, 4s, Expected: 5000ms to 24 hours",
+			"ejection.max-ejected-ratio, 1.5, Expected: 0 to 1" })
+	void aValueThatCannotWorkEndsTheStart(String name, String value, String expected) {
+		this.runner.withPropertyValues("ha-rpc.client." + name + "=" + value)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InvalidConfigurationPropertyValueException.class)
+				.hasMessageContaining("ha-rpc.client." + name)
+				.hasMessageContaining(expected));
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 
 import io.harpc.Attempt;
 import io.harpc.client.InstanceStatus.Failure;
+import io.harpc.client.InstanceStatus.Share;
 import io.harpc.client.Links.SharedLink;
 import io.harpc.loadbalancer.Candidate;
 import io.harpc.protocol.LoadReport;
@@ -299,8 +300,10 @@ final class InstanceState implements Candidate {
 	}
 
 	InstanceStatus status(long now) {
-		return new InstanceStatus(this.instance, linkState(), this.shared.lastLoss(), this.breaker.state(),
-				outstanding(), Duration.ofNanos((long) latencyNanos(now)), recentFailures(now), lastFailures());
+		return new InstanceStatus(this.instance, linkState(), this.shared.lastLoss(), this.standing.name(),
+				this.standing.ejection(now), this.breaker.state(),
+				new Share(warmUp(now), reportedWeight(now), link().loadReport()), outstanding(),
+				Duration.ofNanos((long) latencyNanos(now)), recentFailures(now), lastFailures());
 	}
 
 	/** How a refusal to take a call reads in a message. */

@@ -174,7 +174,9 @@ final class Reference {
 	ReferenceStatus status() {
 		long now = timing().nanoTime();
 		List<InstanceStatus> seen = this.instances.states().map((state) -> state.status(now)).toList();
-		return new ReferenceStatus(this.settings, this.instances.snapshot().origin(), seen);
+		InstanceSnapshot snapshot = this.instances.snapshot();
+		return new ReferenceStatus(this.settings, snapshot.origin(), this.retry.budget().status(),
+				snapshot.cutOffs().isPanic(), snapshot.cutOffs().decisions(), seen);
 	}
 
 	/**

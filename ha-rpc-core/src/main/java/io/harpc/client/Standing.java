@@ -1,8 +1,10 @@
 package io.harpc.client;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.harpc.client.InstanceStatus.Ejection;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.InstanceBreaker;
 import io.harpc.resilience.OutlierDetector;
@@ -80,6 +82,20 @@ final class Standing {
 
 	boolean isEjected() {
 		return this.ejectedFor != null;
+	}
+
+	/**
+	 * {@return how it stands, for people to read}
+	 */
+	String name() {
+		return this.phase.name();
+	}
+
+	@Nullable Ejection ejection(long now) {
+		String reason = this.ejectedFor;
+		return (reason != null)
+				? new Ejection(reason, this.detector.times(), Instant.now().plusNanos(Math.max(0, this.dueAt - now)))
+				: null;
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.harpc.Attempt;
+import io.harpc.client.Decision;
 import io.harpc.client.InstanceStatus;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.ReferenceStatus;
@@ -13,6 +14,7 @@ import io.harpc.client.RpcClient;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registry;
 import io.harpc.registry.RegistryStatus;
+import io.harpc.resilience.RetryBudget;
 import io.harpc.server.ExportedService;
 import io.harpc.server.RpcServer;
 import org.jspecify.annotations.Nullable;
@@ -111,16 +113,22 @@ public final class RpcEndpoint {
 	 * @param loadBalancer what chooses the instance
 	 * @param addresses called in place of those in the registry, if any
 	 * @param instancesFrom where the list of instances comes from
+	 * @param retryBudget what is left for retries and hedges
+	 * @param panic whether so many instances are cut off that all are called
+	 * @param decisions when which instances were cut off, came back, and why; oldest
+	 * first
 	 * @param instances what is believed of each instance
 	 */
 	public record ReferenceDescription(String name, String service, @Nullable Duration timeout, int maxAttempts,
-			String loadBalancer, List<String> addresses, String instancesFrom, List<InstanceDescription> instances) {
+			String loadBalancer, List<String> addresses, String instancesFrom, RetryBudget.Status retryBudget,
+			boolean panic, List<Decision> decisions, List<InstanceDescription> instances) {
 
 		private static ReferenceDescription of(ReferenceStatus status) {
 			ReferenceSettings<?> settings = status.settings();
 			return new ReferenceDescription(settings.name(), settings.service().toString(), settings.calls().timeout(),
 					settings.calls().maxAttempts(), settings.calls().loadBalancer(),
 					settings.addresses().stream().map(Object::toString).toList(), status.origin().name(),
+					status.retryBudget(), status.panic(), status.decisions(),
 					status.instances().stream().map(InstanceDescription::of).toList());
 		}
 
@@ -140,8 +148,9 @@ public final class RpcEndpoint {
 			return new InstanceDescription(instance.address().toString(),
 					new RegistryView(instance.id(), instance.weight(), instance.zone(), instance.serialization(),
 							instance.metadata()),
-					new ClientView(status.connection(), status.lastLoss(), status.breaker(), status.latency(),
-							status.outstanding(), status.recentFailures(),
+					new ClientView(status.connection(), status.lastLoss(), status.standing(), status.ejection(),
+							status.breaker(), status.share(), status.latency(), status.outstanding(),
+							status.recentFailures(),
 							status.lastFailures()
 								.stream()
 								.map((failure) -> new FailureDescription(failure.at(), failure.attempt()))
@@ -168,14 +177,19 @@ public final class RpcEndpoint {
 	 *
 	 * @param connection whether there is one
 	 * @param lastLoss why there was none the last time
+	 * @param standing whether it gets calls: IN, OUT or PROBED
+	 * @param ejection why, how often and until when it is ejected, {@code null} if it is
+	 * not
 	 * @param breaker the state of its circuit breaker
+	 * @param share its warm-up, and what its own reports say it can take
 	 * @param latency the average that the load balancer sees
 	 * @param outstanding attempts that wait for it now
 	 * @param recentFailures failures of late, decaying with time
 	 * @param lastFailures the last attempts that did not succeed, oldest first
 	 */
-	public record ClientView(String connection, String lastLoss, String breaker, Duration latency, int outstanding,
-			double recentFailures, List<FailureDescription> lastFailures) {
+	public record ClientView(String connection, String lastLoss, String standing,
+			InstanceStatus.@Nullable Ejection ejection, String breaker, InstanceStatus.Share share, Duration latency,
+			int outstanding, double recentFailures, List<FailureDescription> lastFailures) {
 
 	}
 
