@@ -76,6 +76,9 @@ final class CallSequence {
 
 	private ReferenceRetry.@Nullable Attempts retry;
 
+	/** How many failures the retry has heard of. */
+	private int told;
+
 	private Reason reason = Reason.ATTEMPTS;
 
 	private boolean givenUp;
@@ -364,9 +367,11 @@ final class CallSequence {
 			this.givenUp = true;
 			this.due = 0;
 		}
-		if (!this.givenUp && (isAttemptLeft(0) || !isWaiting())) {
+		// The last failure of all is told as well, though it is followed by no attempt
+		boolean last = !isWaiting() && this.told == this.attempts.size() - 1;
+		if (!this.givenUp && (isAttemptLeft(0) || last)) {
 			long pause = pauseAfter(failed);
-			if (pause != NONE) {
+			if (pause != NONE && isAttemptLeft(0)) {
 				this.due++;
 				return pause;
 			}
@@ -426,6 +431,7 @@ final class CallSequence {
 		if (this.retry == null) {
 			this.retry = this.method.reference().retry().begin();
 		}
+		this.told++;
 		return this.retry.failed(failed);
 	}
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
@@ -41,6 +42,10 @@ final class FakeLinks implements Link.Factory {
 
 	/** The addresses of all attempts, in order. */
 	final List<String> attempts = new ArrayList<>();
+
+	/** Sees every attempt when it comes. */
+	Consumer<Attempted> arrived = (attempted) -> {
+	};
 
 	/** What the next attempts meet, wherever they go. */
 	final Deque<Behaviour> next = new ArrayDeque<>();
@@ -331,7 +336,9 @@ final class FakeLinks implements Link.Factory {
 				.orElseThrow();
 			Behaviour next = FakeLinks.this.next.poll();
 			Behaviour met = (next != null) ? next : (this.behaviour != null) ? this.behaviour : this::succeed;
-			return new Arrival(met, new Attempted(this, method, deadline, headers));
+			Attempted attempted = new Attempted(this, method, deadline, headers);
+			FakeLinks.this.arrived.accept(attempted);
+			return new Arrival(met, attempted);
 		}
 
 		@Override
