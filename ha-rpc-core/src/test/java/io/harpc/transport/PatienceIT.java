@@ -1,14 +1,20 @@
 package io.harpc.transport;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.harpc.Deadline;
 import io.harpc.Outcome;
@@ -318,6 +324,55 @@ class PatienceIT {
 		}
 	}
 
+	/**
+	 * Nobody's deadline comes near: a wake-up that is lost, or a call that nobody ends,
+	 * is a failure or never comes.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void eachCallEndsOnceHoweverManyAreImpatient(Callers callers) throws Exception {
+		int threads = 64;
+		int calls = 200;
+		AtomicInteger returned = new AtomicInteger();
+		AtomicInteger late = new AtomicInteger();
+		AtomicInteger answered = new AtomicInteger();
+		Queue<String> wrong = new ConcurrentLinkedQueue<>();
+		List<CompletableFuture<Void>> done = new ArrayList<>();
+		for (int i = 0; i < threads; i++) {
+			Random random = new Random(i);
+			CompletableFuture<Void> ended = new CompletableFuture<>();
+			done.add(ended);
+			((i % 2 == 0) ? callers.threads() : TransportFixture.THREADS).newThread(() -> {
+				for (int n = 0; n < calls; n++) {
+					Counting counting = new Counting(late, answered, wrong);
+					try {
+						Response response = this.channel.call(TransportFixture.ECHO, Deadline.after(LONG), Map.of(),
+								(out) -> out.write(new byte[20]), System.nanoTime() + random.nextInt(500_000) - 1_000,
+								counting);
+						if (response != null) {
+							returned.incrementAndGet();
+						}
+						if (counting.overdue == (response != null)) {
+							wrong.add("overdue and returned, or neither");
+						}
+					}
+					catch (TransportException ex) {
+						wrong.add(String.valueOf(ex.getMessage()));
+					}
+				}
+				ended.complete(null);
+			}).start();
+		}
+		for (CompletableFuture<Void> ended : done) {
+			ended.get(30, TimeUnit.SECONDS);
+		}
+		TransportFixture.await("all are told", () -> late.get() == answered.get());
+		assertThat(wrong).isEmpty();
+		assertThat(returned.get() + late.get()).isEqualTo(threads * calls);
+		assertThat(returned).hasPositiveValue();
+		assertThat(late).hasPositiveValue();
+	}
+
 	private void callAsync(Channel channel, long method, long number, Duration patience) {
 		channel.callAsync(method, Deadline.after(LONG), Map.of(), (out) -> out.write(TransportFixture.number(number)),
 				System.nanoTime() + patience.toNanos(), this.told);
@@ -381,6 +436,41 @@ class PatienceIT {
 			catch (ExecutionException ex) {
 				throw (Exception) ex.getCause();
 			}
+		}
+
+	}
+
+	/** Counts what the callers are told. */
+	private static final class Counting implements LateAnswer {
+
+		private final AtomicInteger late;
+
+		private final AtomicInteger answered;
+
+		private final Queue<String> wrong;
+
+		private final AtomicBoolean told = new AtomicBoolean();
+
+		private volatile boolean overdue;
+
+		Counting(AtomicInteger late, AtomicInteger answered, Queue<String> wrong) {
+			this.late = late;
+			this.answered = answered;
+			this.wrong = wrong;
+		}
+
+		@Override
+		public void overdue(Runnable cancellation) {
+			this.overdue = true;
+			this.late.incrementAndGet();
+		}
+
+		@Override
+		public void accept(Response response, TransportException failure) {
+			if (!this.overdue || failure != null || this.told.getAndSet(true)) {
+				this.wrong.add("told " + failure + ", overdue " + this.overdue);
+			}
+			this.answered.incrementAndGet();
 		}
 
 	}
