@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
+import io.harpc.client.CallSettings;
 import io.harpc.client.InstanceStatus;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
@@ -22,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Consumer implements AutoCloseable {
 
-	static final Duration TIMEOUT = Duration.ofSeconds(1);
+	static final Duration TIMEOUT = Duration.ofMillis(1500);
 
 	static final Duration SESSION_TIMEOUT = Duration.ofSeconds(3);
 
-	private static final ReferenceSettings<Work> REFERENCE = ReferenceSettings.of(Work.class)
-		.withCalls((calls) -> calls.withTimeout(TIMEOUT));
+	/** How calls are made where a scenario says nothing else. */
+	static final String LOAD_BALANCER = CallSettings.defaults().loadBalancer();
 
 	private final Registry registry;
 
@@ -39,23 +40,25 @@ final class Consumer implements AutoCloseable {
 	private final Work work;
 
 	/** With a registry of its own, as each application has one. */
-	Consumer(String connectString, @Nullable Path snapshots) {
+	Consumer(String connectString, @Nullable Path snapshots, String loadBalancer) {
 		this(new KeepingRegistry(new ZooKeeperRegistry(zooKeeperSettings(connectString)),
-				KeepingSettings.defaults().withSettling(SESSION_TIMEOUT).withSnapshotDirectory(snapshots)), true);
+				KeepingSettings.defaults().withSettling(SESSION_TIMEOUT).withSnapshotDirectory(snapshots)), true,
+				loadBalancer);
 	}
 
-	private Consumer(Registry registry, boolean owner) {
+	private Consumer(Registry registry, boolean owner, String loadBalancer) {
 		this.registry = registry;
 		this.owner = owner;
 		this.client = RpcClient.builder(registry).build();
-		this.work = this.client.reference(REFERENCE);
+		this.work = this.client.reference(ReferenceSettings.of(Work.class)
+			.withCalls((calls) -> calls.withTimeout(TIMEOUT).withLoadBalancer(loadBalancer)));
 	}
 
 	/**
 	 * {@return one more, on the same registry, to be closed before this one}
 	 */
 	Consumer another() {
-		return new Consumer(this.registry, false);
+		return new Consumer(this.registry, false, LOAD_BALANCER);
 	}
 
 	static ZooKeeperSettings zooKeeperSettings(String connectString) {

@@ -20,7 +20,7 @@ class FullDiskScenarioIT {
 	void fullDisk(Stage stage) throws Exception {
 		Path disk = stage.opened(new SmallDisk(stage.directory().resolve("disk"))).path();
 		List<Provider> providers = stage.provide(2);
-		stage.consume(stage.ensemble().connectString(), disk);
+		stage.consume(new Consumer(stage.ensemble().connectString(), disk, Consumer.LOAD_BALANCER));
 		stage.load(300);
 		stage.await("a snapshot", () -> !snapshot(disk).isEmpty());
 		SmallDisk.fill(disk);

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.harpc.Outcome;
+import io.harpc.scenario.Stalls.Stall;
 
 /**
  * What happened: every call that a load made, and every execution that a provider wrote
@@ -15,18 +16,29 @@ import io.harpc.Outcome;
  *
  * @param calls in the order in which they began
  * @param executions of all providers, the killed ones too
+ * @param stalls when the callers' JVM did not run
  */
-record History(List<Call> calls, List<Execution> executions) {
+record History(List<Call> calls, List<Execution> executions, List<Stall> stalls) {
 
 	History {
 		calls = List.copyOf(calls);
 		executions = List.copyOf(executions);
+		stalls = List.copyOf(stalls);
+	}
+
+	History(List<Call> calls, List<Execution> executions) {
+		this(calls, executions, List.of());
 	}
 
 	/** The part that began at or after one time and before another. */
 	History between(long from, long to) {
 		return new History(this.calls.stream().filter((call) -> call.start() >= from && call.start() < to).toList(),
-				this.executions.stream().filter((run) -> run.at() >= from && run.at() < to).toList());
+				this.executions.stream().filter((run) -> run.at() >= from && run.at() < to).toList(), this.stalls);
+	}
+
+	/** For how long the callers' JVM did not run between two times. */
+	long stalledNanos(long from, long to) {
+		return this.stalls.stream().mapToLong((stall) -> stall.within(from, to)).sum();
 	}
 
 	List<Call> calls(Predicate<Call> which) {

@@ -1,9 +1,7 @@
 package io.harpc.scenario;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
@@ -16,9 +14,6 @@ import org.slf4j.LoggerFactory;
 final class Numbers {
 
 	private static final Logger LOG = LoggerFactory.getLogger("SCENARIO");
-
-	/** Every line of this run of the tests, for the report. */
-	static final List<Numbers> ALL = new CopyOnWriteArrayList<>();
 
 	private final String scenario;
 
@@ -39,7 +34,6 @@ final class Numbers {
 
 	void print(boolean passed) {
 		put("passed", passed ? 1 : 0);
-		ALL.add(this);
 		LOG.info("{}", this);
 	}
 

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.Extension;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestTemplateInvocationContext;
@@ -76,6 +77,7 @@ final class Scenarios implements TestTemplateInvocationContextProvider {
 			Stage used = this.stage;
 			if (used != null) {
 				used.numbers().print(context.getExecutionException().isEmpty());
+				context.getRoot().getStore(Namespace.GLOBAL).getOrComputeIfAbsent(Report.class).add(used.numbers());
 				used.close();
 			}
 		}

@@ -66,6 +66,8 @@ final class Stage implements AutoCloseable {
 
 	private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
+	private final Stalls stalls = opened(new Stalls());
+
 	private final List<Provider> providers = new ArrayList<>();
 
 	/** The ids of those that should be registered. */
@@ -180,11 +182,11 @@ final class Stage implements AutoCloseable {
 
 	/** A client of the providers so far, connected to all of them. */
 	Consumer consume() throws Exception {
-		return consume(ensemble().connectString(), null);
+		return consume(new Consumer(ensemble().connectString(), null, Consumer.LOAD_BALANCER));
 	}
 
-	Consumer consume(String connectString, @Nullable Path snapshots) throws Exception {
-		Consumer made = opened(new Consumer(connectString, snapshots));
+	Consumer consume(Consumer other) throws Exception {
+		Consumer made = opened(other);
 		this.consumers.add(made);
 		this.witness = opened(new Witness(made, ensemble().connectString()));
 		this.witness.living(this.living);
@@ -260,6 +262,14 @@ final class Stage implements AutoCloseable {
 		this.numbers.put("detectedMillis", witness().detected(provider.instanceId(), since).getAsLong() / 1_000_000);
 	}
 
+	/** What others do is held against nobody. */
+	void neverCutOff(Provider sound, long since) {
+		witness().detected(sound.instanceId(), since).ifPresent((after) -> {
+			throw new AssertionError("(h) " + sound + " was cut off for what others did, after " + after / 1_000_000
+					+ " ms: " + witness().believed().at(since + after));
+		});
+	}
+
 	private List<Execution> executions() {
 		return this.providers.stream().flatMap((provider) -> provider.executions().stream()).toList();
 	}
@@ -290,11 +300,12 @@ final class Stage implements AutoCloseable {
 	History end() throws Exception {
 		Load running = this.load;
 		List<Call> calls = (running != null) ? running.stop() : List.of();
-		History history = new History(calls, executions());
+		History history = new History(calls, executions(), this.stalls.seen());
 		Files.write(this.directory.resolve("calls"), calls.stream().map(Call::line).toList());
 		this.numbers.put("calls", calls.size())
 			.put("failed", history.failed().size())
-			.put("duplicated", history.duplicated());
+			.put("duplicated", history.duplicated())
+			.put("stalledMillis", history.stalledNanos(Long.MIN_VALUE, Long.MAX_VALUE) / 1_000_000);
 		return history;
 	}
 

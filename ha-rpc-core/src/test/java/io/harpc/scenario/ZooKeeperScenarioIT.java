@@ -13,8 +13,10 @@ class ZooKeeperScenarioIT {
 	/** Longer than a session lasts. */
 	private static final Duration OUTAGE = Consumer.SESSION_TIMEOUT.plusMillis(1500);
 
-	/** Longer than registrations go without being verified. */
-	private static final Duration AFTERWARDS = Duration.ofSeconds(5);
+	private static final Duration AFTERWARDS = Duration.ofSeconds(3);
+
+	/** Until the sessions of before the outage have expired, and been missed. */
+	private static final Duration SESSIONS_OVER = Consumer.SESSION_TIMEOUT.plusSeconds(4);
 
 	@ScenarioTest
 	void zooKeeperKilledAndRestarted(Stage stage) throws Exception {
@@ -25,7 +27,7 @@ class ZooKeeperScenarioIT {
 		stage.ensemble().kill(1);
 		stage.runFor(OUTAGE);
 		stage.ensemble().restart(1);
-		stage.runFor(AFTERWARDS);
+		stage.runFor(SESSIONS_OVER);
 		stage.awaitUseOf(providers);
 		stage.check(stage.end()).noCallFails();
 	}
@@ -49,7 +51,7 @@ class ZooKeeperScenarioIT {
 	void allSessionsExpire(Stage stage) throws Exception {
 		FaultProxy zooKeeper = stage.proxyOfZooKeeper();
 		List<Provider> providers = stage.provide(3, stage.options().registeredAt(zooKeeper.address().toString()));
-		stage.consume(zooKeeper.address().toString(), null);
+		stage.consume(new Consumer(zooKeeper.address().toString(), null, Consumer.LOAD_BALANCER));
 		stage.load(300);
 		stage.runFor(Duration.ofSeconds(1));
 		zooKeeper.stall();
