@@ -192,11 +192,11 @@ final class Admission {
 	}
 
 	private @Nullable ServerCall poll(long now) {
-		ServerCall next;
-		do {
+		ServerCall next = pollAny(now);
+		while (next != null && isLate(next, now, patience(now))) {
+			refuseLate(next, now);
 			next = pollAny(now);
 		}
-		while (next != null && refuseIfLate(next, now));
 		return next;
 	}
 
@@ -215,18 +215,13 @@ final class Admission {
 		}
 	}
 
-	private boolean refuseIfLate(ServerCall call, long now) {
-		long patience = patience(now);
-		if (!isLate(call, now, patience)) {
-			return false;
-		}
+	private void refuseLate(ServerCall call, long now) {
 		if (call.isOverdue(now)) {
 			call.refuseElsewhere(Status.EXPIRED, "the deadline passed before the method began", Duration.ZERO);
 		}
 		else {
 			call.refuseElsewhere(Status.BUSY, "too many calls wait", Duration.ofNanos(retryAfter(expectedWait())));
 		}
-		return true;
 	}
 
 	private static boolean isLate(ServerCall call, long now, long patience) {
@@ -265,7 +260,7 @@ final class Admission {
 		}
 		else {
 			long patience = patience(now);
-			remove((call) -> isLate(call, now, patience)).forEach((call) -> refuseIfLate(call, now));
+			remove((call) -> isLate(call, now, patience)).forEach((call) -> refuseLate(call, now));
 		}
 		long age = now - this.windowNanos;
 		if (age > WINDOW_NANOS && this.ended.sum() - this.endedBefore >= WINDOW_CALLS || age > MAX_WINDOW_NANOS) {
