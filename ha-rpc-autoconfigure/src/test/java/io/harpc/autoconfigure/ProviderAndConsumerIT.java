@@ -164,6 +164,59 @@ class ProviderAndConsumerIT {
 	}
 
 	@Test
+	void anOperatorDrainsResumesRestartsAndWeighsAServer() throws Exception {
+		ConfigurableApplicationContext provider = start(Provider.class, "spring.main.web-application-type=servlet",
+				"server.port=0", "management.endpoints.web.exposure.include=*",
+				"management.endpoint.rpcserver.access=unrestricted");
+		ConfigurableApplicationContext consumer = start(Consumer.class);
+		Stock stock = stock(consumer);
+		stock.count("apples");
+
+		JsonNode drained = ask(provider, "POST", "/actuator/rpcserver/drain", "", 200);
+		assertThat(drained.at("/state").asText()).isEqualTo("DRAINING");
+		assertThat(drained.at("/services/0/registered").asBoolean()).isFalse();
+		JsonNode resumed = ask(provider, "POST", "/actuator/rpcserver/resume", "", 200);
+		assertThat(resumed.at("/state").asText()).isEqualTo("SERVING");
+		assertThat(resumed.at("/services/0/registered").asBoolean()).isTrue();
+		stock.count("apples");
+		JsonNode restarted = ask(provider, "POST", "/actuator/rpcserver/restart", "", 200);
+		assertThat(restarted.at("/address").asText()).isEqualTo(resumed.at("/address").asText());
+		assertThat(restarted.at("/services/0/instanceId").asText())
+			.isNotEqualTo(resumed.at("/services/0/instanceId").asText());
+		stock.count("apples");
+
+		JsonNode weighed = ask(provider, "POST", "/actuator/rpcserver", "{\"weight\": 7}", 200);
+		assertThat(weighed.at("/services/0/weight").asInt()).isEqualTo(7);
+		ask(provider, "POST", "/actuator/rpcserver", "{\"weight\": -1}", 400);
+		ask(provider, "POST", "/actuator/rpcserver", "{\"weight\": 1, \"service\": \"none\"}", 400);
+		ask(provider, "POST", "/actuator/rpcserver/explode", "", 400);
+	}
+
+	@Test
+	void anOperatorEjectsAndReadmitsAnInstance() throws Exception {
+		start(Provider.class);
+		ConfigurableApplicationContext consumer = start(Consumer.class, "spring.main.web-application-type=servlet",
+				"server.port=0", "management.endpoints.web.exposure.include=*",
+				"management.endpoint.rpcejections.access=unrestricted");
+		stock(consumer).count("apples");
+		String address = get(consumer, "/actuator/rpc").at("/references/0/instances/0/address").asText();
+
+		JsonNode changed = ask(consumer, "POST", "/actuator/rpcejections/" + address, "{\"duration\": \"PT1M\"}", 200);
+		assertThat(changed.at("/services").asInt()).isOne();
+		ask(consumer, "DELETE", "/actuator/rpcejections/" + address, "", 200);
+		ask(consumer, "POST", "/actuator/rpcejections/localhost:1", "", 400);
+		ask(consumer, "POST", "/actuator/rpcejections/" + address, "{\"duration\": \"PT0S\"}", 400);
+	}
+
+	@Test
+	void nobodyMayChangeAnythingUnlessItIsSaid() throws Exception {
+		ConfigurableApplicationContext provider = start(Provider.class, "spring.main.web-application-type=servlet",
+				"server.port=0", "management.endpoints.web.exposure.include=*");
+		ask(provider, "POST", "/actuator/rpcserver/drain", "", 404);
+		ask(provider, "POST", "/actuator/rpcejections/localhost:1", "", 404);
+	}
+
+	@Test
 	void healthEndpointAndMetersTellOfBothSides() throws Exception {
 		ConfigurableApplicationContext provider = start(Provider.class, "spring.main.web-application-type=servlet",
 				"server.port=0", "management.endpoints.web.exposure.include=*",
@@ -214,10 +267,18 @@ class ProviderAndConsumerIT {
 	}
 
 	private static JsonNode get(ConfigurableApplicationContext context, String path) throws Exception {
+		return ask(context, "GET", path, "", 200);
+	}
+
+	private static JsonNode ask(ConfigurableApplicationContext context, String method, String path, String json,
+			int status) throws Exception {
 		String port = context.getEnvironment().getProperty("local.server.port");
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+			.method(method, HttpRequest.BodyPublishers.ofString(json))
+			.header("Content-Type", "application/json")
+			.build();
 		HttpResponse<String> response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
 		return new ObjectMapper().readTree(response.body());
 	}
 

@@ -149,7 +149,7 @@ final class CutOffs {
 				this.members.stream()
 					.filter(Standing::isEjected)
 					.min(this.byDueTime)
-					.ifPresent((standing) -> standing.readmit(now));
+					.ifPresent((standing) -> standing.readmit(now, "too few others are left"));
 			}
 		});
 	}

@@ -220,6 +220,14 @@ final class InstanceState implements Candidate {
 		return may;
 	}
 
+	void eject(Duration duration) {
+		this.standing.eject(now(), duration.toNanos());
+	}
+
+	void readmit() {
+		this.standing.readmit(now());
+	}
+
 	boolean isEjected() {
 		return this.standing.isEjected();
 	}

@@ -1,6 +1,7 @@
 package io.harpc.client;
 
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class RpcClient implements AutoCloseable {
 
 	private static final Logger LOG = LoggerFactory.getLogger(RpcClient.class);
+
+	private static final Duration MAX_EJECTION = Duration.ofHours(24);
 
 	private final ClientContext context;
 
@@ -113,6 +116,49 @@ public final class RpcClient implements AutoCloseable {
 			.map(Reference::status)
 			.sorted(Comparator.comparing((status) -> status.settings().name()))
 			.toList();
+	}
+
+	/**
+	 * Lets this client's calls pass an instance by, as if it had failed too often. Where
+	 * more than half of a service's instances are cut off, they are called all the same.
+	 * @param address where the instance listens
+	 * @param duration for how long, more than zero and at most 24 hours; then it is
+	 * probed, and gets calls again if it answers
+	 * @return for how many services of this client it is an instance
+	 * @throws IllegalArgumentException if the duration is out of range
+	 */
+	public int eject(Address address, Duration duration) {
+		if (duration.isNegative() || duration.isZero() || duration.compareTo(MAX_EJECTION) > 0) {
+			throw new IllegalArgumentException("duration: " + duration + " (expected: more than zero, at most 24 h)");
+		}
+		List<InstanceState> found = statesAt(address);
+		found.forEach((state) -> state.eject(duration));
+		return found.size();
+	}
+
+	/**
+	 * Ends the ejection of an instance. Its breaker, if that is open, stays so.
+	 * @param address where the instance listens
+	 * @return for how many services of this client it is an instance
+	 */
+	public int readmit(Address address) {
+		List<InstanceState> found = statesAt(address);
+		found.forEach(InstanceState::readmit);
+		return found.size();
+	}
+
+	private List<InstanceState> statesAt(Address address) {
+		this.lock.lock();
+		try {
+			return this.services.values()
+				.stream()
+				.flatMap(ServiceInstances::states)
+				.filter((state) -> state.instance().address().equals(address))
+				.toList();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	/**

@@ -179,6 +179,27 @@ final class Standing {
 		});
 	}
 
+	/** A person wants it to get no calls for some time. */
+	void eject(long now, long nanos) {
+		this.cutOffs.change(() -> {
+			if (!this.gone) {
+				this.ejectedFor = "by hand";
+				out(now, now + nanos);
+				decided("ejected by hand for " + Duration.ofNanos(nanos).toSeconds() + " s");
+				LOG.warn("{} is ejected by hand for {} s", this.instance, Duration.ofNanos(nanos).toSeconds());
+			}
+		});
+	}
+
+	/** A person wants it to get calls again. */
+	void readmit(long now) {
+		this.cutOffs.change(() -> {
+			if (isEjected()) {
+				readmit(now, "readmitted by hand");
+			}
+		});
+	}
+
 	/** The instance is gone. */
 	void retire() {
 		this.cutOffs.change(() -> {
@@ -206,11 +227,11 @@ final class Standing {
 		return begun;
 	}
 
-	/** There are too many ejected for what is left of the service. */
-	void readmit(long now) {
+	/** It is no longer ejected, for another reason than its own good conduct. */
+	void readmit(long now, String why) {
 		this.ejectedFor = null;
 		this.detector.returned(now);
-		settle(now, "too few others are left");
+		settle(now, why);
 	}
 
 	/**

@@ -361,6 +361,39 @@ public final class RpcServer implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Changes the share of calls that a service of this server should get, in the
+	 * registry too if it is registered.
+	 * @param service the service
+	 * @param weight the share, relative to other instances, from 0 to
+	 * {@value Instance#MAX_WEIGHT}
+	 * @throws IllegalArgumentException if the service is not offered here, or the weight
+	 * out of range
+	 */
+	public void weigh(ServiceKey service, int weight) {
+		checkEntry(service, weight);
+		this.lock.lock();
+		try {
+			Export export = this.exports.get(service);
+			if (export == null) {
+				throw new IllegalArgumentException(
+						"service: " + service + " (expected: one of " + this.exports.keySet() + ")");
+			}
+			Map<ServiceKey, Export> changed = new LinkedHashMap<>(this.exports);
+			changed.put(service, export.withWeight(weight));
+			this.exports = changed;
+			Serving current = this.serving;
+			Registration registration = (current != null) ? current.registrations.get(service) : null;
+			if (registration != null) {
+				registration.update(registration.instance().withWeight(weight));
+			}
+			logger.info("{} has a weight of {} from now on", service, weight);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	private void setDraining(Serving current, boolean draining) {
 		current.draining = draining;
 		current.load.setState(state(current));
@@ -470,6 +503,10 @@ public final class RpcServer implements AutoCloseable {
 
 	private record Export(ServiceDescriptor service, Object bean, int weight,
 			Map<MethodDescriptor, MethodSerializer> serializers, Function<String, CallGate> gates) {
+
+		private Export withWeight(int weight) {
+			return new Export(this.service, this.bean, weight, this.serializers, this.gates);
+		}
 
 		private ExportedService describe(@Nullable Registration registration) {
 			return new ExportedService(this.service.key(), this.bean.getClass(), this.weight,

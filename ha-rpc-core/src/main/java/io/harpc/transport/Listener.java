@@ -35,6 +35,8 @@ final class Listener {
 
 	private static final long MAX_BIND_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+	private static final long MAX_CLOSE_MILLIS = 1_000;
+
 	private final InetSocketAddress address;
 
 	private final Consumer<Socket> accepted;
@@ -106,10 +108,23 @@ final class Listener {
 		return this.problem;
 	}
 
+	/**
+	 * Stops accepting. The port can be had again when this returns: the kernel holds it
+	 * for as long as a thread is within accept.
+	 */
 	void close() {
 		this.closed = true;
 		closeSocket();
-		LockSupport.unpark(this.thread);
+		Thread acceptor = this.thread;
+		if (acceptor != null) {
+			LockSupport.unpark(acceptor);
+			try {
+				acceptor.join(MAX_CLOSE_MILLIS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
 	}
 
 	/** As whoever does it by force. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
+import io.harpc.Address;
 import io.harpc.Outcome;
 import io.harpc.client.FakeLinks.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 import static io.harpc.client.ClientFixture.millis;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -100,6 +102,33 @@ class CutOffTests {
 		answer.run();
 		assertThat(callsTo(A, shop, 30)).isEqualTo(10);
 		assertThat(decisions(shop)).last().asString().isEqualTo("10.0.0.1:1 gets calls again: it answered a probe");
+	}
+
+	@Test
+	void passesByWhatIsEjectedByHandUntilItsTimeIsOver() {
+		Shop shop = up(A, B);
+		Address a = Address.parse(A);
+		assertThat(this.fixture.client.eject(a, Duration.ofSeconds(60))).isOne();
+		this.fixture.timing.advance(Duration.ofSeconds(59));
+		assertThat(callsTo(A, shop, 20)).isZero();
+		this.fixture.timing.advance(Duration.ofSeconds(1));
+		assertThat(callsTo(A, shop, 20)).as("a probe, then every other").isEqualTo(11);
+		assertThat(decisions(shop)).containsExactly("10.0.0.1:1 ejected by hand for 60 s",
+				"10.0.0.1:1 gets calls again: it answered a probe");
+	}
+
+	@Test
+	void callsAgainWhatIsReadmittedByHand() {
+		Shop shop = up(A, B);
+		Address a = Address.parse(A);
+		assertThat(this.fixture.client.readmit(a)).as("not ejected").isOne();
+		this.fixture.client.eject(a, Duration.ofSeconds(60));
+		assertThat(this.fixture.client.readmit(a)).isOne();
+		assertThat(callsTo(A, shop, 20)).isEqualTo(10);
+		assertThat(decisions(shop)).last().asString().endsWith("gets calls again: readmitted by hand");
+		assertThat(this.fixture.client.eject(new Address("10.9.9.9", 1), Duration.ofSeconds(60))).isZero();
+		assertThatIllegalArgumentException().isThrownBy(() -> this.fixture.client.eject(a, Duration.ZERO))
+			.withMessage("duration: PT0S (expected: more than zero, at most 24 h)");
 	}
 
 	@Test

@@ -22,6 +22,8 @@ import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.method.ServiceDescriptor;
 import io.harpc.protocol.ServerState;
+import io.harpc.registry.Instance;
+import io.harpc.registry.Watch;
 import io.harpc.registry.InMemoryRegistry;
 import io.harpc.serialization.Serializer;
 import io.harpc.transport.TransportServerSettings;
@@ -208,6 +210,25 @@ class RpcServerIT {
 		assertThat(server.services().get(0).instance().id()).isNotEqualTo(id);
 		assertThat(server.state()).isEqualTo(ServerState.SERVING);
 		assertThat(work.square(3)).isEqualTo(9);
+	}
+
+	@Test
+	void aServiceChangesItsWeightInPlaceAndKeepsItWhenItIsRegisteredAnew() {
+		RpcServer server = serve(new FakeWork());
+		ServiceKey service = server.services().get(0).service();
+		String id = server.services().get(0).instance().id();
+		server.weigh(service, 7);
+		Watch watch = this.registry.watch(service, (instances) -> {
+		});
+		assertThat(watch.current().list()).singleElement()
+			.satisfies((instance) -> assertThat(instance.id()).isEqualTo(id))
+			.satisfies((instance) -> assertThat(instance.weight()).isEqualTo(7));
+		server.restart();
+		assertThat(watch.current().list()).extracting(Instance::weight).containsExactly(7);
+		assertThatIllegalArgumentException().isThrownBy(() -> server.weigh(service, -1))
+			.withMessage("weight: -1 (expected: 0 to 100000)");
+		assertThatIllegalArgumentException().isThrownBy(() -> server.weigh(ServiceKey.of(Runnable.class), 1))
+			.withMessageStartingWith("service: java.lang.Runnable (expected: one of [");
 	}
 
 	@Test

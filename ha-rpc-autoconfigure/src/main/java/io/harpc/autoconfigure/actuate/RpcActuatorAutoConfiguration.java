@@ -36,6 +36,21 @@ public class RpcActuatorAutoConfiguration {
 			return new RpcEndpoint(server.getIfAvailable(), registry, client);
 		}
 
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBean(RpcServer.class)
+		@ConditionalOnAvailableEndpoint
+		RpcServerEndpoint rpcServerEndpoint(RpcServer server) {
+			return new RpcServerEndpoint(server);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnAvailableEndpoint
+		RpcEjectionsEndpoint rpcEjectionsEndpoint(RpcClient client) {
+			return new RpcEjectionsEndpoint(client);
+		}
+
 	}
 
 	/**

@@ -11,6 +11,7 @@ import io.harpc.client.InstanceStatus;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.ReferenceStatus;
 import io.harpc.client.RpcClient;
+import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registry;
 import io.harpc.registry.RegistryStatus;
@@ -67,16 +68,18 @@ public final class RpcEndpoint {
 	 * The server.
 	 *
 	 * @param listening whether it takes connections
+	 * @param state what it says of itself with every answer, {@code null} while it does
+	 * not run
 	 * @param address where others find it, {@code null} while it does not run
 	 * @param connections how many are open
 	 * @param runningCalls how many calls are in progress
 	 * @param services what it offers
 	 */
-	public record ServerDescription(boolean listening, @Nullable String address, int connections, int runningCalls,
-			List<ServiceDescription> services) {
+	public record ServerDescription(boolean listening, @Nullable ServerState state, @Nullable String address,
+			int connections, int runningCalls, List<ServiceDescription> services) {
 
-		private static ServerDescription of(RpcServer server) {
-			return new ServerDescription(server.isRunning(),
+		static ServerDescription of(RpcServer server) {
+			return new ServerDescription(server.isRunning(), server.state(),
 					(server.address() != null) ? String.valueOf(server.address()) : null, server.connections(),
 					server.runningCalls(), server.services().stream().map(ServiceDescription::of).toList());
 		}

@@ -53,6 +53,21 @@ class RpcActuatorAutoConfigurationTests {
 	}
 
 	@Test
+	void whatAnOperatorMayChangeIsThereOnlyWhereAccessIsGiven() {
+		ApplicationContextRunner exposed = this.runner
+			.withPropertyValues("management.endpoints.web.exposure.include=*");
+		exposed.run((context) -> assertThat(context).doesNotHaveBean(RpcServerEndpoint.class)
+			.doesNotHaveBean(RpcEjectionsEndpoint.class));
+		exposed
+			.withPropertyValues("management.endpoint.rpcserver.access=unrestricted",
+					"management.endpoint.rpcejections.access=unrestricted")
+			.run((context) -> assertThat(context).hasSingleBean(RpcServerEndpoint.class)
+				.hasSingleBean(RpcEjectionsEndpoint.class));
+		exposed.withPropertyValues("management.endpoint.rpcserver.access=unrestricted", "ha-rpc.server.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(RpcServerEndpoint.class));
+	}
+
+	@Test
 	void theUsersOwnWin() {
 		HealthIndicator own = () -> Health.up().withDetail("mine", true).build();
 		this.runner.withBean("rpcHealthIndicator", HealthIndicator.class, () -> own)
