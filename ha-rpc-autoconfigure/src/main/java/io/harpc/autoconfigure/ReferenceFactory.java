@@ -17,6 +17,7 @@ import io.harpc.client.CallSettings;
 import io.harpc.client.Cluster;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
+import io.harpc.failback.JournalUnavailableException;
 import io.harpc.loadbalancer.UnknownLoadBalancerException;
 import io.harpc.method.InvalidServiceException;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,7 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 
 	private static final Logger logger = LoggerFactory.getLogger(ReferenceFactory.class);
 
-	private static final Set<Cluster> NOT_THERE = EnumSet.of(Cluster.FAILBACK, Cluster.BROADCAST);
+	private static final Set<Cluster> NOT_THERE = EnumSet.of(Cluster.BROADCAST);
 
 	private final RpcClient client;
 
@@ -93,6 +94,13 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 			throw new RpcStartupException(where + " names a load balancer that does not exist: " + ex.getMessage(),
 					"Correct the attribute loadBalancer of the @RpcReference, or the property load-balancer of the"
 							+ " reference or of ha-rpc.client.",
+					ex);
+		}
+		catch (JournalUnavailableException ex) {
+			throw new RpcStartupException(where + " keeps calls on disk, and that is not possible: " + ex
+				.getMessage() + ".", (ex.getCause() instanceof NoClassDefFoundError)
+						? "Add the dependency com.h2database:h2-mvstore, or use another mode than failback."
+						: "Check the directory set by ha-rpc.client.failback.directory; each process needs its own.",
 					ex);
 		}
 		catch (IllegalArgumentException ex) {

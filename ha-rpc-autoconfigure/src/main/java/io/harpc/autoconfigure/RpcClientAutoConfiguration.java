@@ -1,6 +1,7 @@
 package io.harpc.autoconfigure;
 
 import java.time.Duration;
+import java.util.Objects;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
@@ -8,6 +9,7 @@ import io.harpc.CallObserver;
 import io.harpc.client.CallSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.client.RpcClientSettings;
+import io.harpc.failback.FailbackSettings;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.registry.Registry;
@@ -26,6 +28,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -99,17 +102,36 @@ public class RpcClientAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	RpcClient rpcClient(RpcClientSettings settings, TransportClientSettings transport, Registry registry,
-			Resilience resilience, ObjectProvider<CallObserver> observers, LoadBalancers loadBalancers) {
+			Resilience resilience, ObjectProvider<FailbackSettings> failback, ObjectProvider<CallObserver> observers,
+			LoadBalancers loadBalancers) {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("ha-rpc-client-");
 		threads.setDaemon(true);
-		return RpcClient.builder(registry)
+		RpcClient.Builder builder = RpcClient.builder(registry)
 			.settings(settings)
 			.transport(new TransportClient(transport, threads))
 			.threads(threads)
 			.resilience(resilience)
 			.loadBalancers(loadBalancers)
-			.observer(CompositeCallObserver.of(observers))
-			.build();
+			.observer(CompositeCallObserver.of(observers));
+		failback.ifAvailable(builder::failback);
+		return builder.build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty("ha-rpc.client.failback.directory")
+	FailbackSettings rpcFailbackSettings(RpcProperties properties) {
+		RpcProperties.Failback failback = properties.client().failback();
+		PropertyCheck.positive("ha-rpc.client.failback.max-backoff", failback.maxBackoff());
+		PropertyCheck.positive("ha-rpc.client.failback.min-backoff", failback.minBackoff());
+		try {
+			return new FailbackSettings(Objects.requireNonNull(failback.directory()), failback.expiry(),
+					failback.maxEntries(), failback.maxSize().toBytes(), failback.minBackoff(), failback.maxBackoff());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RpcStartupException("A property below ha-rpc.client.failback cannot be: " + ex.getMessage(),
+					"Correct the value.", ex);
+		}
 	}
 
 	@Bean

@@ -211,7 +211,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param zone Name of the place where this client runs: instances of the same zone
 	 * are preferred, whatever the load balancer, while enough of them are available. None
 	 * is preferred unless set.
-	 * @param cluster What happens when an attempt does not succeed.
+	 * @param cluster Mode of the calls: what happens when an attempt does not succeed.
 	 * @param connectTimeout Time to wait for a connection to an instance.
 	 * @param heartbeatInterval Time without traffic after which an instance is asked
 	 * whether it is still there, and time that its answer may take.
@@ -223,6 +223,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * tenth of its share of calls to all of it; zero for no time.
 	 * @param retryBudget what retries and hedges may add to the load
 	 * @param ejection when an instance gets no calls for a while
+	 * @param failback where calls of the mode failback are kept
 	 * @param references Settings of single references by name.
 	 */
 	public record Client(@DefaultValue("3s") Duration timeout, @Nullable Duration attemptTimeout,
@@ -230,7 +231,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("failover") Cluster cluster, @DefaultValue("1s") Duration connectTimeout,
 			@DefaultValue("5s") Duration heartbeatInterval, @DefaultValue("2") int connectionsPerInstance,
 			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("30s") Duration warmUp,
-			@DefaultValue RetryBudget retryBudget, @DefaultValue Ejection ejection,
+			@DefaultValue RetryBudget retryBudget, @DefaultValue Ejection ejection, @DefaultValue Failback failback,
 			@DefaultValue Map<String, Reference> references) {
 
 	}
@@ -271,6 +272,24 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	}
 
 	/**
+	 * Where calls of the mode failback are kept until they are delivered.
+	 *
+	 * @param directory Directory of the journal; no other application's, nor another
+	 * process's of the same. Must be set if any reference has the mode failback.
+	 * @param expiry Time after which a call that was not delivered is given up.
+	 * @param maxEntries Number of calls that may wait; more are refused.
+	 * @param maxSize Size of all arguments that may wait together; more are refused.
+	 * @param minBackoff Time between the first try of a call and the second, doubled
+	 * after each further one.
+	 * @param maxBackoff Longest time between two tries.
+	 */
+	public record Failback(@Nullable Path directory, @DefaultValue("24h") Duration expiry,
+			@DefaultValue("10000") int maxEntries, @DefaultValue("64MB") DataSize maxSize,
+			@DefaultValue("1s") Duration minBackoff, @DefaultValue("1m") Duration maxBackoff) {
+
+	}
+
+	/**
 	 * What holds for one reference alone. Whatever is not set here is taken from the
 	 * annotation, then from {@code ha-rpc.client}.
 	 *
@@ -282,7 +301,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param maxAttempts Number of attempts that a call may take, from 1 to 100; the
 	 * first counts.
 	 * @param loadBalancer Name of the load balancer.
-	 * @param cluster What happens when an attempt does not succeed.
+	 * @param cluster Mode of the calls: what happens when an attempt does not succeed.
 	 * @param sticky Whether a call goes to the instance that answered the one before, for
 	 * as long as that can take it.
 	 * @param fallback Class of the bean that answers where a call fails, unless the

@@ -135,8 +135,8 @@ class StartupFailureTests {
 
 	@Test
 	void aClusterOfTheClientThatIsNotThereYet(CapturedOutput output) {
-		fail(OneReference.class, "ha-rpc.client.cluster=failback");
-		assertThat(output).contains("APPLICATION FAILED TO START", "cluster = \"failback\"", "does not have yet");
+		fail(OneReference.class, "ha-rpc.client.cluster=broadcast");
+		assertThat(output).contains("APPLICATION FAILED TO START", "cluster = \"broadcast\"", "does not have yet");
 	}
 
 	@Test

@@ -161,6 +161,14 @@ final class CallSequence {
 	}
 
 	/**
+	 * Goes on with a call that perhaps ran when it was made before.
+	 * @param first its first attempt
+	 */
+	void resume(PerhapsRan first) {
+		this.perhapsRan = first;
+	}
+
+	/**
 	 * Begins an attempt: chooses its instance.
 	 * @return the flight to send, {@code null} if there is none: then the call is over,
 	 * or waits for another flight

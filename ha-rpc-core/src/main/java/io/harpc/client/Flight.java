@@ -34,7 +34,7 @@ final class Flight implements PayloadWriter, LateAnswer {
 
 	private final InstanceState instance;
 
-	private final long start;
+	private long start;
 
 	private final Deadline deadline;
 
@@ -132,6 +132,11 @@ final class Flight implements PayloadWriter, LateAnswer {
 		}
 		long method = this.call.method().descriptor().id();
 		sent(this.instance.link().callAsync(method, this.deadline, this.headers, this, this.patientUntil, this));
+	}
+
+	/** It is sent only now, and what went by since it was made was not the instance's. */
+	void departs() {
+		this.start = this.call.timing().nanoTime();
 	}
 
 	/**

@@ -16,6 +16,7 @@ import io.harpc.CallObserver.Side;
 import io.harpc.Deadline;
 import io.harpc.RpcException;
 import io.harpc.ServiceKey;
+import io.harpc.failback.Failback;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.method.MethodDescriptor;
@@ -56,6 +57,9 @@ final class Reference {
 
 	private final ServiceInstances instances;
 
+	/** The calls that are made later, if that is the mode; set before any is made. */
+	private @Nullable KeptCalls kept;
+
 	/** The instance that answered last, if calls are to stay with it. */
 	private volatile @Nullable InstanceState favourite;
 
@@ -95,20 +99,18 @@ final class Reference {
 	 * @throws Throwable what it threw, or an {@code RpcException}
 	 */
 	@Nullable Object call(ReferenceMethod method, @Nullable Object @Nullable [] arguments) throws Throwable {
-		String key = method.idempotencyKey(arguments);
-		CallObserver observer = this.context.observer();
-		Map<String, String> headers = Map.of();
-		Observed observed = Observed.NOTHING;
-		if (observer != CallObserver.NONE) {
-			headers = new HashMap<>();
-			observed = observer.begin(Side.CLIENT, this.settings.service(), method.descriptor().name(), headers);
-		}
-		CallSequence call = new CallSequence(method, arguments, key, headers, observed);
 		if (method.descriptor().isAsync()) {
-			return new AsyncCall(call).start(this.instances.known());
+			return new AsyncCall(begin(method, arguments, method.idempotencyKey(arguments)))
+				.start(this.instances.known());
 		}
 		try {
-			return new BlockingCall(call).run(this.instances.known());
+			KeptCalls kept = this.kept;
+			if (kept != null && method.descriptor().isVoid()) {
+				kept.keep(method, arguments);
+				return null;
+			}
+			return new BlockingCall(begin(method, arguments, method.idempotencyKey(arguments)))
+				.run(this.instances.known());
 		}
 		catch (RpcException failure) {
 			try {
@@ -118,6 +120,41 @@ final class Reference {
 				throw ex.getTargetException();
 			}
 		}
+	}
+
+	/**
+	 * Begins a call, of which nothing is sent yet.
+	 * @param method the method
+	 * @param arguments its arguments
+	 * @param key by which the server knows it again, {@code null} if it has none
+	 * @return the call
+	 */
+	CallSequence begin(ReferenceMethod method, @Nullable Object @Nullable [] arguments, @Nullable String key) {
+		CallObserver observer = this.context.observer();
+		Map<String, String> headers = Map.of();
+		Observed observed = Observed.NOTHING;
+		if (observer != CallObserver.NONE) {
+			headers = new HashMap<>();
+			observed = observer.begin(Side.CLIENT, this.settings.service(), method.descriptor().name(), headers);
+		}
+		return new CallSequence(method, arguments, key, headers, observed);
+	}
+
+	/**
+	 * Has calls without a result kept on disk and made later, if that is the mode.
+	 * @param journal opens the journal
+	 */
+	void keepCalls(Supplier<Failback> journal) {
+		List<ReferenceMethod> without = this.methods.values().stream().filter(Reference::isKept).toList();
+		if (this.settings.calls().cluster() == Cluster.FAILBACK && !without.isEmpty()) {
+			refuse(!without.get(0).serializers().containsKey(Serializer.json().name()),
+					"cluster: failback without JSON among the serializers (expected: it is there)");
+			this.kept = new KeptCalls(this, without, journal.get());
+		}
+	}
+
+	private static boolean isKept(ReferenceMethod method) {
+		return method.descriptor().isVoid() && !method.descriptor().isAsync();
 	}
 
 	/**
@@ -251,9 +288,8 @@ final class Reference {
 							+ " ha-rpc.client.references." + this.settings.name() + ".idempotent)");
 			refuse(maxAttempts() == 1, "cluster: hedged with max-attempts: 1 (expected: at least 2)");
 		}
-		refuse(said == Cluster.FAILBACK
-				&& this.methods.values().stream().noneMatch((method) -> method.descriptor().isVoid()),
-				"cluster: failback (expected: a method without a result)");
+		refuse(said == Cluster.FAILBACK && this.methods.values().stream().noneMatch(Reference::isKept),
+				"cluster: failback (expected: a method without a result that is not asynchronous)");
 		refuse(said == Cluster.BROADCAST && this.settings.sticky(),
 				"sticky with cluster: broadcast (expected: one of them)");
 		if (this.settings.calls().loadBalancer().equals(LoadBalancers.CONSISTENT_HASH)) {

@@ -11,10 +11,14 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 import io.harpc.Address;
 import io.harpc.CallObserver;
 import io.harpc.ServiceKey;
+import io.harpc.failback.Failback;
+import io.harpc.failback.FailbackSettings;
+import io.harpc.failback.FailbackStatus;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Instances;
@@ -41,6 +45,8 @@ public final class RpcClient implements AutoCloseable {
 
 	private final ClientContext context;
 
+	private final @Nullable Supplier<Failback> journal;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** Guarded by the lock, as all that follow. */
@@ -52,10 +58,14 @@ public final class RpcClient implements AutoCloseable {
 
 	private final List<Watch> watches = new ArrayList<>();
 
+	/** Opened with the first reference that needs it. */
+	private @Nullable Failback failback;
+
 	private boolean closed;
 
-	private RpcClient(ClientContext context) {
+	private RpcClient(ClientContext context, @Nullable Supplier<Failback> journal) {
 		this.context = context;
+		this.journal = journal;
 	}
 
 	/**
@@ -78,6 +88,8 @@ public final class RpcClient implements AutoCloseable {
 	 * @throws io.harpc.loadbalancer.UnknownLoadBalancerException if there is none of that
 	 * name
 	 * @throws IllegalArgumentException if the settings do not go together
+	 * @throws io.harpc.failback.JournalUnavailableException if calls are to be kept on
+	 * disk, and cannot be
 	 * @throws IllegalStateException if the client is closed
 	 */
 	public <T> T reference(ReferenceSettings<T> settings) {
@@ -162,22 +174,41 @@ public final class RpcClient implements AutoCloseable {
 	}
 
 	/**
-	 * Closes the watches and the connections. Calls under way end at once, with an
-	 * exception that says so; so does every later one.
+	 * How the journal of calls that are made later stands.
+	 * @return a snapshot, {@code null} if no reference has such calls
+	 */
+	public @Nullable FailbackStatus failback() {
+		this.lock.lock();
+		try {
+			return (this.failback != null) ? this.failback.status() : null;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Closes the journal, the watches and the connections. Calls under way end at once,
+	 * with an exception that says so; so does every later one.
 	 */
 	@Override
 	public void close() {
 		List<Watch> openWatches;
 		List<ServiceInstances> open;
+		Failback kept;
 		this.lock.lock();
 		try {
 			this.closed = true;
 			openWatches = List.copyOf(this.watches);
 			open = List.copyOf(this.services.values());
 			this.watches.clear();
+			kept = this.failback;
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (kept != null) {
+			kept.close();
 		}
 		openWatches.forEach(Watch::close);
 		open.forEach(ServiceInstances::close);
@@ -187,10 +218,24 @@ public final class RpcClient implements AutoCloseable {
 
 	private <T> Object create(ReferenceSettings<T> settings, @Nullable Cluster said) {
 		Reference reference = new Reference(settings, said, this.context, () -> instances(settings));
+		reference.keepCalls(() -> openFailback(settings));
 		warnIfNamedAlike(settings);
 		this.references.add(reference);
 		return Proxy.newProxyInstance(settings.type().getClassLoader(), new Class<?>[] { settings.type() },
 				new ReferenceProxy(reference));
+	}
+
+	private Failback openFailback(ReferenceSettings<?> settings) {
+		if (this.journal == null) {
+			throw new IllegalArgumentException("reference " + settings.name()
+					+ ": cluster: failback (expected: ha-rpc.client.failback.directory, where its calls are kept)");
+		}
+		Failback open = this.failback;
+		if (open == null) {
+			open = this.journal.get();
+			this.failback = open;
+		}
+		return open;
 	}
 
 	/** Properties, metrics and Resilience4j know references by nothing but the name. */
@@ -262,6 +307,8 @@ public final class RpcClient implements AutoCloseable {
 
 		private ThreadFactory threads = new DaemonThreads();
 
+		private @Nullable FailbackSettings failback;
+
 		private Link.@Nullable Factory links;
 
 		private @Nullable Timing timing;
@@ -322,6 +369,17 @@ public final class RpcClient implements AutoCloseable {
 		}
 
 		/**
+		 * Sets where calls are kept that are delivered later. Needed by references that
+		 * do so, and opened with the first of them.
+		 * @param failback the settings
+		 * @return this
+		 */
+		public Builder failback(FailbackSettings failback) {
+			this.failback = failback;
+			return this;
+		}
+
+		/**
 		 * Sets what makes the threads of the timer, and of the transport unless that is
 		 * set; by default daemon threads.
 		 * @param threads makes platform threads
@@ -359,8 +417,12 @@ public final class RpcClient implements AutoCloseable {
 			Link.Factory factory = (this.links != null) ? this.links
 					: new Link.ChannelFactory(new TransportClient(TransportClientSettings.defaults(), this.threads));
 			Timing time = (this.timing != null) ? this.timing : Timing.system(this.threads);
-			return new RpcClient(new ClientContext(this.settings, this.registry, new Links(factory), this.resilience,
-					this.loadBalancers, this.serializers, this.observer, time));
+			FailbackSettings kept = this.failback;
+			ThreadFactory threads = this.threads;
+			return new RpcClient(
+					new ClientContext(this.settings, this.registry, new Links(factory), this.resilience,
+							this.loadBalancers, this.serializers, this.observer, time),
+					(kept != null) ? () -> Failback.open(kept, threads) : null);
 		}
 
 	}

@@ -20,6 +20,11 @@ interface Timing extends AutoCloseable {
 	long nanoTime();
 
 	/**
+	 * {@return the time by the calendar, in milliseconds since 1970}
+	 */
+	long currentMillis();
+
+	/**
 	 * Pauses the calling thread.
 	 * @param nanos how long
 	 * @throws InterruptedException if interrupted, with the flag cleared
@@ -67,6 +72,11 @@ interface Timing extends AutoCloseable {
 		@Override
 		public long nanoTime() {
 			return System.nanoTime();
+		}
+
+		@Override
+		public long currentMillis() {
+			return System.currentTimeMillis();
 		}
 
 		@Override

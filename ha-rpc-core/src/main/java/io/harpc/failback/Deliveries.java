@@ -87,6 +87,7 @@ final class Deliveries {
 			try {
 				Pending found = new Pending(id, FailbackCall.decode((call != null) ? call : NO_MARK));
 				found.first = (mark != null) ? FirstTry.decode(mark) : null;
+				found.perhapsRan = mark != null;
 				this.capacity.take(found.length());
 				add(found);
 			}
@@ -238,7 +239,7 @@ final class Deliveries {
 	}
 
 	private void noInstance(Pending call, long now) {
-		if (call.first == null) {
+		if (!call.perhapsRan) {
 			failed(call, new Result(Outcome.NOT_SENT, true, "no instance can take it now"), now);
 		}
 		else {
@@ -249,7 +250,10 @@ final class Deliveries {
 
 	private void failed(Pending call, Result result, long now) {
 		this.lastError = call + ": " + result.outcome() + ", " + result.description();
-		if (result.outcome() != Outcome.UNKNOWN) {
+		if (result.outcome() == Outcome.UNKNOWN) {
+			call.perhapsRan = true;
+		}
+		else if (!call.perhapsRan) {
 			unmark(call);
 		}
 		switch (result.outcome()) {
@@ -330,7 +334,7 @@ final class Deliveries {
 			}
 		}
 		expired.forEach((call) -> giveUp(call, "was not delivered within " + this.settings.expiry()
-				+ ((call.first != null) ? "; it perhaps ran" : "; it did not run")));
+				+ ((call.perhapsRan) ? "; it perhaps ran" : "; it did not run")));
 	}
 
 	private long untilNext(long now) {

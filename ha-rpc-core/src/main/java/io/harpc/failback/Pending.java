@@ -14,8 +14,11 @@ final class Pending {
 
 	private final int length;
 
-	/** Where it perhaps ran; the journal knows it, too. */
+	/** Where its first try goes or went; the journal knows it, too. */
 	@Nullable FirstTry first;
+
+	/** Whether it is not known what came of that try. */
+	boolean perhapsRan;
 
 	/** How many tries did not succeed for a reason of its own. */
 	int failures;

@@ -42,6 +42,11 @@ final class FakeTiming implements Timing {
 	}
 
 	@Override
+	public long currentMillis() {
+		return 1_800_000_000_000L + this.now / 1_000_000;
+	}
+
+	@Override
 	public void sleep(long nanos) throws InterruptedException {
 		if (this.interruptNextSleep) {
 			throw new InterruptedException();

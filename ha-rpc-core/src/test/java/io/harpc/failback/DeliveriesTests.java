@@ -272,6 +272,20 @@ class DeliveriesTests {
 	}
 
 	@Test
+	void aSecondTryThatIsNotTakenLeavesTheFirstInDoubt() throws IOException {
+		this.target.results.add(again(Outcome.UNKNOWN));
+		this.target.results.add(again(Outcome.NOT_SENT));
+		accept("a");
+		Instant sent = this.time;
+		run();
+		pass(Duration.ofSeconds(1));
+		crash();
+		run();
+		FirstTry first = new FirstTry("run-1", sent.toEpochMilli());
+		assertThat(this.target.firstTries).containsExactly(null, first, first);
+	}
+
+	@Test
 	void anAnswerOfAnExceptionIsAskedForAnewUnderAnotherKey() {
 		this.target.results.add(again(Outcome.FAILED));
 		accept("a");

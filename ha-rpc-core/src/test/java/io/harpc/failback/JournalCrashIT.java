@@ -1,6 +1,7 @@
 package io.harpc.failback;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -11,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 import io.harpc.Deadline;
 import io.harpc.RpcNotSentException;
@@ -86,11 +89,28 @@ class JournalCrashIT {
 		}
 	}
 
+	@Test
+	void withoutTheLibraryItSaysWhichOneToAdd() throws Exception {
+		String without = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !entry.contains("h2database"))
+			.collect(Collectors.joining(File.pathSeparator));
+		Process process = start(List.of(), without, 0);
+		try (BufferedReader out = reader(process)) {
+			assertThat(read(out, Integer.MAX_VALUE, new TreeSet<>())).singleElement()
+				.asString()
+				.contains("a library that is not there", "com.h2database:h2-mvstore");
+		}
+	}
+
 	private Process start(List<String> prefix, int first) throws IOException {
+		return start(prefix, System.getProperty("java.class.path"), first);
+	}
+
+	private Process start(List<String> prefix, String classPath, int first) throws IOException {
 		List<String> command = new ArrayList<>(prefix);
 		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m",
-				"-XX:-UsePerfData", "-cp", System.getProperty("java.class.path"), Acceptor.class.getName(),
-				this.directory.toString(), String.valueOf(first)));
+				"-XX:-UsePerfData", "-cp", classPath, Acceptor.class.getName(), this.directory.toString(),
+				String.valueOf(first)));
 		return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
 	}
 
@@ -137,19 +157,18 @@ class JournalCrashIT {
 		public static void main(String[] args) {
 			PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
 			FailbackSettings defaults = FailbackSettings.of(Path.of(args[0]));
-			Failback failback = Failback.open(new FailbackSettings(defaults.directory(), defaults.expiry(), 1_000_000,
-					defaults.maxBytes(), defaults.minBackoff(), defaults.maxBackoff()), Thread::new);
-			try {
+			FailbackSettings settings = new FailbackSettings(defaults.directory(), defaults.expiry(), 1_000_000,
+					defaults.maxBytes(), defaults.minBackoff(), defaults.maxBackoff());
+			try (Failback failback = Failback.open(settings, Thread::new)) {
 				for (int i = Integer.parseInt(args[1]);; i++) {
 					failback.accept(new FailbackCall("shop", ServiceKey.of(Runnable.class), "run()", String.valueOf(i),
 							System.currentTimeMillis(), new byte[1000]), Deadline.after(Duration.ofMinutes(1)));
 					out.println("accepted " + i);
 				}
 			}
-			catch (RpcNotSentException ex) {
+			catch (RpcNotSentException | JournalUnavailableException ex) {
 				out.println("refused: " + ex.getMessage());
 			}
-			failback.close();
 		}
 
 	}

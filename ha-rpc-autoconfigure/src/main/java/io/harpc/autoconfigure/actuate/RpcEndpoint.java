@@ -11,6 +11,7 @@ import io.harpc.client.InstanceStatus;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.ReferenceStatus;
 import io.harpc.client.RpcClient;
+import io.harpc.failback.FailbackStatus;
 import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registry;
@@ -49,7 +50,7 @@ public final class RpcEndpoint {
 	@ReadOperation
 	public Description describe() {
 		return new Description((this.server != null) ? ServerDescription.of(this.server) : null, this.registry.status(),
-				this.client.references().stream().map(ReferenceDescription::of).toList());
+				this.client.references().stream().map(ReferenceDescription::of).toList(), this.client.failback());
 	}
 
 	/**
@@ -58,9 +59,11 @@ public final class RpcEndpoint {
 	 * @param server what is offered, {@code null} where the server is switched off
 	 * @param registry how the registry stands
 	 * @param references whom this process calls
+	 * @param failback calls that are delivered later, {@code null} if no reference has
+	 * any
 	 */
 	public record Description(@Nullable ServerDescription server, RegistryStatus registry,
-			List<ReferenceDescription> references) {
+			List<ReferenceDescription> references, @Nullable FailbackStatus failback) {
 
 	}
 
