@@ -1,0 +1,7 @@
+/**
+ * Apache Dubbo.
+ */
+@NullMarked
+package io.harpc.benchmarks.dubbo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.harpc.benchmarks.process;
+
+import io.harpc.benchmarks.load.Load;
+import io.harpc.benchmarks.load.LoadSettings;
+import io.harpc.benchmarks.load.Operation;
+import io.harpc.benchmarks.subject.RunningClient;
+import io.harpc.benchmarks.subject.Subject;
+import io.harpc.benchmarks.subject.SubjectEntry;
+import io.harpc.benchmarks.subject.UserCalls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client process of a subject. Checks every answer once, says so, then answers
+ * {@code load …}, {@code idle <connections>} and {@code memory}.
+ */
+public final class ClientMain {
+
+	private final Subject subject;
+
+	private final int port;
+
+	private final Load load;
+
+	/** Not used again, but they must not be collected. */
+	private @Nullable AutoCloseable idle;
+
+	private ClientMain(Subject subject, int port, Load load) {
+		this.subject = subject;
+		this.port = port;
+		this.load = load;
+	}
+
+	/**
+	 * Runs until the standard input ends.
+	 * @param args the subject's name, the server's port and its process id
+	 */
+	public static void main(String[] args) {
+		CommandLoop.orEndProcess(() -> {
+			Subject subject = SubjectEntry.of(args[0]).create();
+			int port = Integer.parseInt(args[1]);
+			ProcessHandle server = ProcessHandle.of(Long.parseLong(args[2])).orElseThrow();
+			RunningClient client = subject.connect(port);
+			verify(client);
+			ClientMain main = new ClientMain(subject, port, new Load(client, server));
+			CommandLoop loop = new CommandLoop(main::answerTo);
+			loop.answer("verified");
+			loop.run();
+		});
+	}
+
+	private static void verify(RunningClient client) throws Exception {
+		try (UserCalls calls = client.forCaller()) {
+			for (Operation operation : Operation.values()) {
+				operation.verify(calls);
+			}
+		}
+	}
+
+	private String answerTo(String line) throws Exception {
+		String[] command = line.split(" ", 2);
+		switch (command[0]) {
+			case "load":
+				return this.load.run(LoadSettings.of(command[1])).toLine();
+			case "idle":
+				this.idle = this.subject.openIdleConnections(this.port, Integer.parseInt(command[1]));
+				return "idle";
+			default:
+				throw new IllegalArgumentException("command: " + line + " (expected: load, idle, memory or allocated)");
+		}
+	}
+
+}

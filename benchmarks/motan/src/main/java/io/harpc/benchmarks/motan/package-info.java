@@ -1,0 +1,7 @@
+/**
+ * Motan.
+ */
+@NullMarked
+package io.harpc.benchmarks.motan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * SOFARPC.
+ */
+@NullMarked
+package io.harpc.benchmarks.sofarpc;
+
+import org.jspecify.annotations.NullMarked;

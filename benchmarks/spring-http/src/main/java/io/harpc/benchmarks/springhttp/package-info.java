@@ -1,0 +1,7 @@
+/**
+ * Spring's HTTP interface client, over Tomcat.
+ */
+@NullMarked
+package io.harpc.benchmarks.springhttp;
+
+import org.jspecify.annotations.NullMarked;
