@@ -2,10 +2,9 @@ package io.harpc.scenario;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
 import io.harpc.client.CallSettings;
-import io.harpc.client.InstanceStatus;
+import io.harpc.client.ReferenceStatus;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.registry.KeepingRegistry;
@@ -76,13 +75,15 @@ final class Consumer implements AutoCloseable {
 
 	/** Whether it would use an instance. */
 	boolean uses(Provider provider) {
-		return instances().stream()
-			.anyMatch((status) -> status.instance().id().equals(provider.instanceId()) && Belief.of(status).usable());
+		return status().instances()
+			.stream()
+			.anyMatch((status) -> status.instance().id().equals(provider.instanceId())
+					&& Belief.of(status, false).usable());
 	}
 
-	/** What it believes of each instance now. */
-	List<InstanceStatus> instances() {
-		return this.client.references().get(0).instances();
+	/** What it believes now. */
+	ReferenceStatus status() {
+		return this.client.references().get(0);
 	}
 
 	@Override

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import io.harpc.Attempt;
 import io.harpc.Outcome;
+import io.harpc.scenario.Witness.CutOff;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Invariants {
 
 	private static final int MAX_NAMED = 10;
+
+	/** What was chosen before the instance was cut off may still leave. */
+	private static final Duration UNDER_WAY = Duration.ofMillis(50);
 
 	private static final long NEVER = Long.MIN_VALUE;
 
@@ -126,19 +130,22 @@ final class Invariants {
 	}
 
 	/**
-	 * (h)
-	 * @param provider who was ejected
-	 * @param from since when
-	 * @param to until when
-	 * @param probes how many calls may find out whether it is back
+	 * (h) of the calls that began while an instance was cut off, only probes ran there.
+	 * @param provider whose instance it was
+	 * @param cutOff when, and how many probes were seen; one may have gone unseen
 	 */
-	Invariants anEjectedInstanceGetsOnlyProbes(String provider, long from, long to, int probes) {
+	Invariants aCutOffInstanceGetsOnlyProbes(String provider, CutOff cutOff) {
+		Set<Long> begun = this.history
+			.calls((call) -> call.start() >= cutOff.from() + UNDER_WAY.toNanos() && call.start() < cutOff.to())
+			.stream()
+			.map(Call::id)
+			.collect(Collectors.toSet());
 		List<Execution> runs = this.history.executions()
 			.stream()
-			.filter((run) -> run.provider().equals(provider) && run.at() >= from && run.at() < to)
+			.filter((run) -> run.provider().equals(provider) && begun.contains(run.callId()) && run.at() < cutOff.to())
 			.toList();
-		return (runs.size() <= probes) ? this
-				: none("(h) executions on " + provider + " while it was ejected, beyond " + probes + " probes", runs);
+		return (runs.size() <= cutOff.probes() + 1) ? this : none(
+				"(h) executions on " + provider + " while it was cut off, for " + cutOff.probes() + " probes", runs);
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.Set;
 import io.harpc.Attempt;
 import io.harpc.Outcome;
 import io.harpc.scenario.Stalls.Stall;
+import io.harpc.scenario.Witness.CutOff;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -42,7 +43,7 @@ class InvariantsTests {
 			.noIdempotentCallFails()
 			.onlyCallsInFlightOnTheVictimsFail(Set.of(VICTIM), 0, 0)
 			.retriesStayWithinTheirBudget(0, 0, Duration.ZERO)
-			.anEjectedInstanceGetsOnlyProbes("p1", millis(2), millis(3), 1)
+			.aCutOffInstanceGetsOnlyProbes("p1", new CutOff(0, millis(3), 0))
 			.loadIsEven(List.of("p1", "p2"), 0.1)).doesNotThrowAnyException();
 	}
 
@@ -147,14 +148,21 @@ class InvariantsTests {
 	}
 
 	@Test
-	void hSeesMoreThanProbesOnAnEjectedInstance() {
-		this.executions.add(new Execution(42, "p1", millis(2)));
-		this.executions.add(new Execution(43, "p1", millis(2)));
-		assertThatThrownBy(() -> invariants().anEjectedInstanceGetsOnlyProbes("p1", millis(2), millis(3), 1))
+	void hSeesMoreThanProbesOnAnInstanceThatIsCutOff() {
+		CutOff cutOff = new CutOff(millis(1000), millis(3000), 1);
+		this.executions.add(new Execution(2, "p1", millis(2000)));
+		for (long id = 42; id < 44; id++) {
+			this.calls.add(Call.begun(id, true, millis(1500), millis(1000)));
+			this.executions.add(new Execution(id, "p1", millis(2000)));
+		}
+		assertThatCode(() -> invariants().aCutOffInstanceGetsOnlyProbes("p1", cutOff)).doesNotThrowAnyException();
+		this.calls.add(Call.begun(44, true, millis(1500), millis(1000)));
+		this.executions.add(new Execution(44, "p1", millis(2000)));
+		assertThatThrownBy(() -> invariants().aCutOffInstanceGetsOnlyProbes("p1", cutOff))
 			.isInstanceOf(AssertionError.class)
 			.hasMessageContaining("(h)")
-			.hasMessageContaining("callId=42")
-			.hasMessageContaining("callId=43");
+			.hasMessageContaining("callId=43")
+			.hasMessageContaining("callId=44");
 	}
 
 	@Test

@@ -309,11 +309,16 @@ final class Stage implements AutoCloseable {
 		return history;
 	}
 
-	/** Holds what is promised in every scenario: (a), (b), (c), (k). */
+	/** Holds what is promised in every scenario: (a), (b), (c), (h), (k). */
 	Invariants check(History history) {
 		Invariants.clientAndRegistryAgreeWithWhatLives(witness().known(), witness().registered(), witness().living(),
 				System.nanoTime(), TO_AGREE);
-		return new Invariants(history).everyCallEndsByItsDeadline(LATE)
+		Invariants invariants = new Invariants(history);
+		for (Provider provider : this.providers) {
+			witness().cutOffs(provider.instanceId(), System.nanoTime())
+				.forEach((cutOff) -> invariants.aCutOffInstanceGetsOnlyProbes(provider.name(), cutOff));
+		}
+		return invariants.everyCallEndsByItsDeadline(LATE)
 			.noCallRunsTwiceUnlessIdempotent()
 			.everyAnsweredCallRanWhereTheAnswerSays();
 	}

@@ -2,7 +2,8 @@ package io.harpc.scenario;
 
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -60,10 +61,10 @@ final class Timeline<T> {
 	}
 
 	/**
-	 * {@return when it changed}
+	 * {@return when it changed, in order}
 	 */
-	Set<Long> times() {
-		return this.changes.stream().map(Change::at).collect(Collectors.toSet());
+	SortedSet<Long> times() {
+		return this.changes.stream().map(Change::at).collect(Collectors.toCollection(TreeSet::new));
 	}
 
 	private record Change<T>(long at, T value) {

@@ -1,12 +1,16 @@
 package io.harpc.scenario;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 import io.harpc.client.InstanceStatus;
+import io.harpc.client.ReferenceStatus;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryOneTime;
@@ -51,7 +55,7 @@ final class Witness implements AutoCloseable {
 			.build();
 		this.zooKeeper.start();
 		look("witness-client", () -> {
-			Map<String, Belief> view = beliefs(consumer);
+			Map<String, Belief> view = beliefs(consumer.status());
 			this.believed.add(System.nanoTime(), view);
 			this.known.add(System.nanoTime(), consumer.seesRegistry() ? Set.copyOf(view.keySet()) : UNREADABLE);
 		});
@@ -101,6 +105,31 @@ final class Witness implements AutoCloseable {
 			.equals(ids);
 	}
 
+	/** When an instance was cut off, up to a time. */
+	List<CutOff> cutOffs(String id, long until) {
+		List<CutOff> found = new ArrayList<>();
+		long from = Long.MIN_VALUE;
+		int probes = 0;
+		boolean probed = false;
+		for (long at : this.believed.times()) {
+			Belief belief = Belief.of(Objects.requireNonNull(this.believed.at(at)), id);
+			if (belief.cutOff() && from == Long.MIN_VALUE) {
+				from = at;
+				probes = 0;
+			}
+			else if (!belief.cutOff() && from != Long.MIN_VALUE) {
+				found.add(new CutOff(from, at, probes));
+				from = Long.MIN_VALUE;
+			}
+			probes += (belief.isProbed() && !probed) ? 1 : 0;
+			probed = belief.isProbed();
+		}
+		if (from != Long.MIN_VALUE) {
+			found.add(new CutOff(from, until, probes));
+		}
+		return found;
+	}
+
 	@Override
 	public void close() {
 		this.stopped = true;
@@ -118,10 +147,11 @@ final class Witness implements AutoCloseable {
 		thread.start();
 	}
 
-	private static Map<String, Belief> beliefs(Consumer consumer) {
-		return consumer.instances()
+	private static Map<String, Belief> beliefs(ReferenceStatus status) {
+		return status.instances()
 			.stream()
-			.collect(Collectors.toMap((status) -> status.instance().id(), Belief::of, (one, other) -> other));
+			.collect(Collectors.toMap((each) -> each.instance().id(), (each) -> Belief.of(each, status.panic()),
+					(one, other) -> other));
 	}
 
 	private Set<String> registeredNow() {
@@ -141,14 +171,16 @@ final class Witness implements AutoCloseable {
 	 * What the client believes of one instance.
 	 *
 	 * @param connection as its status says
+	 * @param standing whether it gets calls, as its status says
 	 * @param breaker as its status says
+	 * @param panic whether it gets calls whatever its standing
 	 */
-	record Belief(String connection, String breaker) {
+	record Belief(String connection, String standing, String breaker, boolean panic) {
 
-		static final Belief UNKNOWN = new Belief("UNKNOWN", "NONE");
+		static final Belief UNKNOWN = new Belief("UNKNOWN", "UNKNOWN", "NONE", false);
 
-		static Belief of(InstanceStatus status) {
-			return new Belief(status.connection(), status.breaker());
+		static Belief of(InstanceStatus status, boolean panic) {
+			return new Belief(status.connection(), status.standing(), status.breaker(), panic);
 		}
 
 		static Belief of(Map<String, Belief> view, String id) {
@@ -158,8 +190,28 @@ final class Witness implements AutoCloseable {
 
 		/** Whether calls go there as to any other. */
 		boolean usable() {
-			return this.connection.equals("CONNECTED") && this.breaker.equals("CLOSED");
+			return this.connection.equals("CONNECTED") && this.standing.equals("IN") && this.breaker.equals("CLOSED");
 		}
+
+		/** Whether no calls go there but probes. */
+		boolean cutOff() {
+			return !this.panic && (this.standing.equals("OUT") || isProbed());
+		}
+
+		boolean isProbed() {
+			return this.standing.equals("PROBED");
+		}
+
+	}
+
+	/**
+	 * A time in which an instance was cut off.
+	 *
+	 * @param from when it began
+	 * @param to when it ended
+	 * @param probes how often a probe was seen
+	 */
+	record CutOff(long from, long to, int probes) {
 
 	}
 
