@@ -72,8 +72,7 @@ final class InstanceChoice implements Choice {
 	 */
 	@Nullable InstanceState choose(InstanceSnapshot snapshot, long nanoTime) {
 		this.now = nanoTime;
-		CutOffs cutOffs = snapshot.cutOffs();
-		InstanceState probed = (this.tried == 0) ? cutOffs.probe(nanoTime) : null;
+		InstanceState probed = (this.tried == 0) ? snapshot.cutOffs().probe(nanoTime) : null;
 		if (probed != null) {
 			return probed;
 		}
@@ -82,7 +81,7 @@ final class InstanceChoice implements Choice {
 		if (chosen == null && this.tried != this.late) {
 			chosen = chooseTried(snapshot);
 		}
-		if (chosen == null && !cutOffs.isEmpty()) {
+		if (chosen == null) {
 			this.anyway = true;
 			chosen = chooseUntried(snapshot);
 		}

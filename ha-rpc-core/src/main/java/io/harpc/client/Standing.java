@@ -324,6 +324,9 @@ final class Standing {
 	}
 
 	private void settle(long now, String why) {
+		if (this.gone) {
+			return;
+		}
 		if (!this.breaker.isClosed() || this.notReady) {
 			out(now, now);
 			return;

@@ -6,7 +6,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.harpc.Attempt;
 import io.harpc.Outcome;
 import io.harpc.client.FakeLinks.FakeLink;
@@ -16,7 +22,12 @@ import io.harpc.protocol.LoadReport;
 import io.harpc.protocol.ServerState;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.AttemptFailure.Circumstances;
+import io.harpc.resilience.EjectionSettings;
+import io.harpc.resilience.Resilience;
+import io.harpc.resilience.ResilienceSettings;
+import io.harpc.resilience.RetryBudget;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,6 +75,70 @@ class CutOffPropertyTests {
 			heal(fixture, service, balancer, seed);
 		}
 		assertThat(this.probes).as("seed " + seed).isGreaterThan(2);
+	}
+
+	/**
+	 * The same with threads, whose order no seed decides: nothing that was begun is lost.
+	 */
+	@Test
+	void losesNothingToThreads() throws Exception {
+		try (ClientFixture fixture = new ClientFixture()) {
+			fixture.breakers.addConfiguration(Resilience.CONFIGURATION,
+					CircuitBreakerConfig.custom()
+						.slidingWindowSize(20)
+						.minimumNumberOfCalls(5)
+						.permittedNumberOfCallsInHalfOpenState(2)
+						.waitDurationInOpenState(Duration.ofMillis(3))
+						.build());
+			EjectionSettings ejection = new EjectionSettings(true, 5, 0.5, 20, Duration.ofSeconds(1),
+					Duration.ofMillis(2), Duration.ofMillis(10), 0.5);
+			fixture.resilience = new ResilienceSettings(RetryBudget.Settings.defaults(), ejection, Duration.ZERO);
+			fixture.build((builder) -> builder.timing(Timing.system(Thread::new)));
+			fixture.up(address(0), address(1), address(2), address(3));
+			ServiceInstances service = ClientFixture.instancesOf(fixture.shop());
+			Callable<Void> caller = () -> {
+				for (int i = 0; i < 20_000; i++) {
+					attempt(service, ThreadLocalRandom.current(), 0.6);
+				}
+				return null;
+			};
+			ExecutorService threads = Executors.newFixedThreadPool(4);
+			try {
+				for (Future<Void> done : threads.invokeAll(List.of(caller, caller, caller, caller))) {
+					done.get();
+				}
+			}
+			finally {
+				threads.shutdownNow();
+			}
+			long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+			while (!service.snapshot().cutOffs().isEmpty() && System.nanoTime() - end < 0) {
+				attempt(service, ThreadLocalRandom.current(), 0);
+			}
+			assertThat(service.snapshot().cutOffs().isEmpty()).isTrue();
+			assertThat(service.states()).allSatisfy((state) -> {
+				assertThat(state.outstanding()).isZero();
+				assertThat(state.status(System.nanoTime()).breaker()).isEqualTo("CLOSED");
+			});
+		}
+	}
+
+	private static void attempt(ServiceInstances service, Random random, double failing) {
+		long now = System.nanoTime();
+		LoadBalancer any = (choice) -> choice.firstFrom(random.nextInt(1 + choice.candidates().size()) / 2);
+		InstanceState chosen = new InstanceChoice(any, null).choose(service.snapshot(), now);
+		assertThat(chosen).isNotNull();
+		long nanos = System.nanoTime() - now;
+		double luck = random.nextDouble();
+		if (luck < failing) {
+			chosen.failed(now + nanos, nanos, failure());
+		}
+		else if (luck < failing + 0.1) {
+			chosen.abandoned(now + nanos, nanos, failure());
+		}
+		else {
+			chosen.succeeded(now + nanos, nanos);
+		}
 	}
 
 	private void disturb(ClientFixture fixture, Random random) {
