@@ -106,6 +106,9 @@ final class FakeChoice implements Choice {
 
 		String zone = "";
 
+		/** Each run of a process has another id. */
+		int run = 1;
+
 		Map<String, String> metadata = Map.of();
 
 		int outstanding;
@@ -126,7 +129,7 @@ final class FakeChoice implements Choice {
 
 		@Override
 		public Instance instance() {
-			return read(new Instance("instance-" + this.index, new ServiceKey("s", "", ""),
+			return read(new Instance(this.run + "-of-" + this.index, new ServiceKey("s", "", ""),
 					new Address("localhost", this.index + 1), this.weight, this.zone, "json", this.metadata));
 		}
 
