@@ -3,7 +3,6 @@ package io.harpc.autoconfigure;
 import java.lang.reflect.Member;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,8 +37,6 @@ import org.springframework.util.StringUtils;
 final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescriptor, Object> {
 
 	private static final Logger logger = LoggerFactory.getLogger(ReferenceFactory.class);
-
-	private static final Set<Cluster> NOT_THERE = EnumSet.of(Cluster.BROADCAST);
 
 	private final RpcClient client;
 
@@ -126,16 +123,14 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 	private <T> ReferenceSettings<T> settings(RpcReference annotation, Class<T> type, String name, String where) {
 		RpcProperties.Reference property = this.properties.references()
 			.getOrDefault(name, RpcProperties.Reference.NONE);
-		CallSettings calls = calls(annotation, property);
-		refuseWhatIsNotThere(calls, where);
 		Class<?> fallback = (property.fallback() != null) ? property.fallback() : annotation.fallback();
 		ServiceKey service = ServiceKey.of(type, either(property.version(), annotation.version()),
 				either(property.group(), annotation.group()));
 		List<String> addresses = (property.address() != null) ? property.address()
 				: Arrays.asList(StringUtils.commaDelimitedListToStringArray(resolve(annotation.address())));
 		return new ReferenceSettings<>(type, name, service,
-				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent(), calls,
-				(property.sticky() != null) ? property.sticky() : annotation.sticky(),
+				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent(),
+				calls(annotation, property), (property.sticky() != null) ? property.sticky() : annotation.sticky(),
 				(fallback != void.class) ? this.fallbacks.standIn(type, fallback, where) : null);
 	}
 
@@ -159,19 +154,6 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 		catch (IllegalArgumentException ex) {
 			throw new IllegalArgumentException(name + ": '" + text + "' (expected: a time such as 500ms or 2s)", ex);
 		}
-	}
-
-	/** Better no start than a safety net that is not there when it is needed. */
-	private void refuseWhatIsNotThere(CallSettings calls, String where) {
-		Cluster cluster = (calls.cluster() != null) ? calls.cluster() : this.properties.cluster();
-		if (NOT_THERE.contains(cluster)) {
-			throw notThere(where, "cluster = \"" + cluster + "\"", "Use another, or say nothing.");
-		}
-	}
-
-	private static RpcStartupException notThere(String where, String attribute, String action) {
-		return new RpcStartupException(
-				where + " asks for " + attribute + ", which this version of ha-rpc does not have yet.", action);
 	}
 
 	private String either(@Nullable String property, String attribute) {

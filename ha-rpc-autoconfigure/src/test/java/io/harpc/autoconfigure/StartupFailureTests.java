@@ -106,12 +106,6 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void aClusterThatIsNotThereYet(CapturedOutput output) {
-		fail(OneReference.class, "ha-rpc.client.references.greeter.cluster=broadcast");
-		assertThat(output).contains("APPLICATION FAILED TO START", "cluster = \"broadcast\"", "does not have yet");
-	}
-
-	@Test
 	void aClusterThatIsNone(CapturedOutput output) {
 		fail(OneReference.class, "ha-rpc.client.references.greeter.cluster=best");
 		assertThat(output).contains("APPLICATION FAILED TO START", "ha-rpc.client.references.greeter.cluster", "best",

@@ -39,22 +39,32 @@ final class AsyncCall extends CompletableFuture<@Nullable Object> implements Fli
 	 * @return this future
 	 */
 	AsyncCall start(CompletableFuture<Void> instancesKnown) {
+		whenKnown(this.call, instancesKnown, this::attempt);
+		return this;
+	}
+
+	/**
+	 * Begins a call when its instances are known, or its deadline has passed.
+	 * @param call the call
+	 * @param instancesKnown completed when there is a first view of the instances
+	 * @param begin makes the first attempt
+	 */
+	static void whenKnown(CallSequence call, CompletableFuture<Void> instancesKnown, Runnable begin) {
 		if (instancesKnown.isDone()) {
-			attempt();
-			return this;
+			begin.run();
+			return;
 		}
 		AtomicBoolean started = new AtomicBoolean();
 		Runnable first = () -> {
 			if (started.compareAndSet(false, true)) {
-				attempt();
+				begin.run();
 			}
 		};
-		Timing timing = this.call.timing();
-		timing.schedule(first, this.call.deadline().nanoTime() - timing.nanoTime());
+		Timing timing = call.timing();
+		timing.schedule(first, call.deadline().nanoTime() - timing.nanoTime());
 		// Not on the registry's thread, which has other things to do than to encode
 		// requests
 		instancesKnown.thenRun(() -> timing.schedule(first, 0));
-		return this;
 	}
 
 	@Override

@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.harpc.Attempt;
 import io.harpc.CallObserver.Observed;
 import io.harpc.Deadline;
 import io.harpc.Outcome;
+import io.harpc.RpcException;
 import io.harpc.client.FailureReport.Reason;
 import io.harpc.client.Flight.Blame;
 import io.harpc.client.Flight.Ending;
@@ -56,6 +60,9 @@ final class CallSequence {
 
 	/** By which the server knows the call again, if it is tried again. */
 	private final @Nullable String key;
+
+	/** The one instance that the call is for, {@code null} if any will do. */
+	private final @Nullable InstanceState only;
 
 	/** Set if the call may go nowhere else any more. */
 	private @Nullable PerhapsRan perhapsRan;
@@ -117,6 +124,27 @@ final class CallSequence {
 		this.deadline = method.reference().deadline(this.callStart);
 		this.choice = new InstanceChoice(method.reference().loadBalancer(), method.hashKey(arguments));
 		this.key = key;
+		this.only = null;
+	}
+
+	private CallSequence(CallSequence whole, InstanceState only) {
+		this.method = whole.method;
+		this.arguments = whole.arguments;
+		this.headers = whole.headers;
+		this.observed = Observed.NOTHING;
+		this.timing = whole.timing;
+		this.callStart = whole.callStart;
+		this.deadline = whole.deadline;
+		this.choice = new InstanceChoice(this.method.reference().loadBalancer(), null);
+		this.key = whole.key;
+		this.only = only;
+	}
+
+	/**
+	 * {@return the same call, for one instance and no other; nobody observes its end}
+	 */
+	CallSequence partFor(InstanceState instance) {
+		return new CallSequence(this, instance);
 	}
 
 	ReferenceMethod method() {
@@ -189,8 +217,7 @@ final class CallSequence {
 			if (instance != null) {
 				return fly(instance, now, snapshot);
 			}
-			endUnlessWaiting(false, (this.perhapsRan != null) ? this.perhapsRan.describe()
-					: this.method.reference().describeNoInstance(snapshot));
+			endUnlessWaiting(false, describeNoInstance(snapshot));
 		}
 		catch (RuntimeException ex) {
 			// A load balancer of the application's own: its caller is told, and the
@@ -258,10 +285,37 @@ final class CallSequence {
 		this.method.reference().answeredBy(landed.instance());
 		this.method.reference().retry().succeeded(this.retry);
 		this.method.record(landed.nanos());
-		this.result = landed.result();
+		succeed(landed.result());
+		return NONE;
+	}
+
+	/**
+	 * Ends the call.
+	 * @param result what the caller gets
+	 */
+	void succeed(@Nullable Object result) {
+		this.result = result;
 		this.over = true;
 		this.observed.end(Outcome.SUCCEEDED, null);
-		return NONE;
+	}
+
+	/**
+	 * Ends the call as its parts did.
+	 * @param parts those that failed
+	 * @param number how many parts there were
+	 */
+	void fail(List<CallSequence> parts, int number) {
+		this.reason = Reason.BROADCAST;
+		this.attempts = parts.stream().flatMap((part) -> part.attempts.stream()).toList();
+		Set<Outcome> outcomes = parts.stream().map(CallSequence::outcome).collect(Collectors.toSet());
+		boolean ranNowhere = parts.size() == number && outcomes.stream().allMatch(Outcome::isUnprocessed);
+		boolean threw = outcomes.equals(Set.of(Outcome.FAILED));
+		Outcome outcome = threw ? Outcome.FAILED : ranNowhere ? parts.get(0).outcome() : Outcome.UNKNOWN;
+		FailureReport report = report(number + " instances were called, and " + parts.size() + " of them failed.");
+		Throwable first = Objects.requireNonNull(parts.get(0).failure);
+		RpcException failure = threw ? report.remote(first) : report.failure(outcome);
+		parts.forEach((part) -> failure.addSuppressed(Objects.requireNonNull(part.failure)));
+		end(outcome, failure);
 	}
 
 	/**
@@ -318,6 +372,9 @@ final class CallSequence {
 	}
 
 	private @Nullable InstanceState choose(InstanceSnapshot snapshot, long now) {
+		if (this.only != null) {
+			return this.choice.only(this.only) ? this.only : null;
+		}
 		if (this.perhapsRan != null) {
 			InstanceState first = this.perhapsRan.instance();
 			return (this.perhapsRan.isThere() && this.choice.only(first)) ? first : null;
@@ -329,12 +386,20 @@ final class CallSequence {
 		return this.choice.choose(snapshot, now);
 	}
 
+	private String describeNoInstance(InstanceSnapshot snapshot) {
+		if (this.only != null) {
+			return "The instance cannot take the call: " + this.only.describe() + ".";
+		}
+		return (this.perhapsRan != null) ? this.perhapsRan.describe()
+				: this.method.reference().describeNoInstance(snapshot);
+	}
+
 	private Flight fly(InstanceState instance, long now, InstanceSnapshot snapshot) {
 		if (this.flight != null) {
 			setAside(this.flight);
 		}
 		// Nobody need look after the last attempt, nor where there is no other instance
-		boolean hasCompany = isAttemptLeft(1) && snapshot.size() > 1;
+		boolean hasCompany = isAttemptLeft(1) && snapshot.size() > 1 && this.only == null;
 		long patience = hasCompany ? this.method.patienceNanos(this.deadline.nanoTime() - this.callStart)
 				: Long.MAX_VALUE;
 		this.flight = new Flight(this, instance, now, patience);
@@ -427,7 +492,7 @@ final class CallSequence {
 	}
 
 	private AttemptFailure describe(Flight landed, Ending ending, boolean replayable) {
-		boolean untriedLeft = this.perhapsRan == null && this.choice.isUntriedLeft(snapshot());
+		boolean untriedLeft = this.only == null && this.perhapsRan == null && this.choice.isUntriedLeft(snapshot());
 		Throwable cause = (ending.attempt().outcome() == Outcome.FAILED) ? this.thrown : null;
 		return new AttemptFailure(ending.attempt(), cause,
 				new Circumstances(this.method.idempotent() || replayable, untriedLeft,

@@ -63,6 +63,15 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 	}
 
 	/**
+	 * {@return the exception for what the method threw at several instances}
+	 */
+	RpcRemoteException remote(Throwable first) {
+		String name = (first instanceof RpcRemoteException remote) ? remote.remoteClassName()
+				: first.getClass().getName();
+		return new RpcRemoteException(message(Outcome.FAILED), this.attempts, name);
+	}
+
+	/**
 	 * {@return a text from the other side, of bounded length}
 	 */
 	static String shorten(String text) {
@@ -94,6 +103,10 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 	private String advice(Outcome outcome) {
 		if (this.reason == Reason.GIVEN_UP && this.cause == null) {
 			return outcome.isUnprocessed() ? "The method did not run." : "The method perhaps ran.";
+		}
+		if (this.reason == Reason.BROADCAST) {
+			return (outcome.isUnprocessed() ? "The method ran nowhere." : "The others have run it.")
+					+ " What each of these would have thrown is suppressed in this exception.";
 		}
 		return switch (outcome) {
 			case NOT_SENT -> this.attempts.isEmpty() ? ""
@@ -158,6 +171,9 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		 * What came of its attempts; it has a key, and was tried again as that allows.
 		 */
 		KEYED,
+
+		/** What came of it at some of the instances that it was for. */
+		BROADCAST,
 
 		/** The server cannot know what came of a call with this key. */
 		NOT_REPLAYABLE

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -99,18 +100,13 @@ final class Reference {
 	 * @throws Throwable what it threw, or an {@code RpcException}
 	 */
 	@Nullable Object call(ReferenceMethod method, @Nullable Object @Nullable [] arguments) throws Throwable {
-		if (method.descriptor().isAsync()) {
-			return new AsyncCall(begin(method, arguments, method.idempotencyKey(arguments)))
-				.start(this.instances.known());
-		}
 		try {
 			KeptCalls kept = this.kept;
-			if (kept != null && method.descriptor().isVoid()) {
+			if (kept != null && isKept(method)) {
 				kept.keep(method, arguments);
 				return null;
 			}
-			return new BlockingCall(begin(method, arguments, method.idempotencyKey(arguments)))
-				.run(this.instances.known());
+			return make(begin(method, arguments, method.idempotencyKey(arguments)));
 		}
 		catch (RpcException failure) {
 			try {
@@ -120,6 +116,16 @@ final class Reference {
 				throw ex.getTargetException();
 			}
 		}
+	}
+
+	private @Nullable Object make(CallSequence call) throws Throwable {
+		boolean async = call.method().descriptor().isAsync();
+		CompletableFuture<Void> known = this.instances.known();
+		if (this.settings.calls().cluster() == Cluster.BROADCAST) {
+			BroadcastCall all = new BroadcastCall(call);
+			return async ? all.start(known) : all.run(known);
+		}
+		return async ? new AsyncCall(call).start(known) : new BlockingCall(call).run(known);
 	}
 
 	/**
@@ -169,9 +175,6 @@ final class Reference {
 	 */
 	@Nullable Object answerInstead(ReferenceMethod method, @Nullable Object @Nullable [] arguments, RpcException failure)
 			throws InvocationTargetException {
-		if (this.settings.calls().loadBalancer().equals(LoadBalancers.CONSISTENT_HASH)) {
-			refuseMethodsWithoutHashKey();
-		}
 		Object fallback = this.settings.fallback();
 		if (fallback != null) {
 			return method.callFallback(fallback, arguments, failure);
@@ -299,7 +302,8 @@ final class Reference {
 		if (fallback != null) {
 			refuse(!this.settings.type().isInstance(fallback),
 					"fallback: " + fallback.getClass().getName() + " (expected: an implementation of it)");
-			refuse(said == Cluster.FAILSAFE, "fallback with cluster: failsafe (expected: one of them)");
+			refuse(said == Cluster.FAILSAFE || said == Cluster.BROADCAST,
+					"fallback with cluster: " + said + " (expected: one of them)");
 		}
 	}
 
