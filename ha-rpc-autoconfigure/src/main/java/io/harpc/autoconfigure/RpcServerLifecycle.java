@@ -43,6 +43,7 @@ final class RpcServerLifecycle implements SmartLifecycle {
 			this.exporter.exportAll(this.server);
 			this.exported = true;
 		}
+		this.server.setReady(this.accepting);
 		if (!this.server.services().isEmpty()) {
 			listen();
 		}

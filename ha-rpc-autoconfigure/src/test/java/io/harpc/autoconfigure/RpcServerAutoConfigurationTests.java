@@ -188,10 +188,11 @@ class RpcServerAutoConfigurationTests {
 	void saysWhetherTheApplicationIsReady() {
 		this.runner.withUserConfiguration(GreeterService.class).run((context) -> {
 			RpcServer server = context.getBean(RpcServer.class);
-			AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
-			assertThat(server.state()).isEqualTo(ServerState.NOT_READY);
+			assertThat(server.state()).as("while it starts").isEqualTo(ServerState.NOT_READY);
 			AvailabilityChangeEvent.publish(context, ReadinessState.ACCEPTING_TRAFFIC);
 			assertThat(server.state()).isEqualTo(ServerState.SERVING);
+			AvailabilityChangeEvent.publish(context, ReadinessState.REFUSING_TRAFFIC);
+			assertThat(server.state()).isEqualTo(ServerState.NOT_READY);
 		});
 	}
 

@@ -290,10 +290,6 @@ final class Admission {
 		return this.limit;
 	}
 
-	int running() {
-		return this.running.get();
-	}
-
 	/**
 	 * {@return how many calls have been taken in and not answered yet}
 	 */

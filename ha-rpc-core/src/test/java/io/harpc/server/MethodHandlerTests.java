@@ -139,6 +139,12 @@ class MethodHandlerTests {
 	}
 
 	@Test
+	void aCallThatIsRefusedIsObservedToo() {
+		handler("greet", new FakeShop(), false).refused(Status.BUSY, Map.of());
+		assertThat(this.observer.events).containsExactly("begin SERVER greet", "end NOT_STARTED");
+	}
+
+	@Test
 	void theHandlerKnowsItsCall() throws Exception {
 		FakeShop shop = new FakeShop();
 		call("greet", shop, "Ann");

@@ -12,6 +12,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.harpc.Address;
 import io.harpc.CallObserver;
 import io.harpc.RpcNotStartedException;
@@ -25,6 +27,8 @@ import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Watch;
 import io.harpc.registry.InMemoryRegistry;
+import io.harpc.resilience.CallGate;
+import io.harpc.resilience.CallGates;
 import io.harpc.serialization.Serializer;
 import io.harpc.transport.TransportServerSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +114,29 @@ class RpcServerIT {
 		assertThatExceptionOfType(RpcNotStartedException.class).isThrownBy(() -> work.square(1));
 		bean.release.countDown();
 		assertThat(first.get()).isEqualTo("a");
+	}
+
+	@Test
+	void aMethodMayHaveALimitOfItsOwn() throws Exception {
+		FakeWork bean = new FakeWork();
+		CallGate one = new CallGates(BulkheadRegistry.ofDefaults(), RateLimiterRegistry.ofDefaults()).gate("hold", 1,
+				null, null);
+		RpcServer server = new RpcServer(settings(100), this.registry, this.executor, Thread::new, CallObserver.NONE);
+		this.servers.add(server);
+		server.export(ServiceDescriptor.of(ServiceKey.of(Work.class), Work.class), bean, 100,
+				(method) -> method.equals("hold") ? one : CallGate.OPEN);
+		server.start();
+		server.register();
+		Work work = this.client
+			.reference(ReferenceSettings.of(Work.class).withCalls((calls) -> calls.withMaxAttempts(1)));
+		Future<String> first = this.executor.submit(() -> work.hold("a"));
+		bean.entered.await();
+		assertThatExceptionOfType(RpcNotStartedException.class).isThrownBy(() -> work.hold("b"))
+			.withMessageContaining("hold: 1 calls are running");
+		assertThat(work.square(3)).isEqualTo(9);
+		bean.release.countDown();
+		assertThat(first.get()).isEqualTo("a");
+		assertThat(work.hold("c")).isEqualTo("c");
 	}
 
 	@Test
