@@ -3,6 +3,8 @@ package io.harpc.scenario;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.github.resilience4j.retry.RetryRegistry;
 import io.harpc.client.CallSettings;
 import io.harpc.client.ReferenceStatus;
 import io.harpc.client.ReferenceSettings;
@@ -10,6 +12,8 @@ import io.harpc.client.RpcClient;
 import io.harpc.registry.KeepingRegistry;
 import io.harpc.registry.KeepingSettings;
 import io.harpc.registry.Registry;
+import io.harpc.resilience.Resilience;
+import io.harpc.resilience.ResilienceSettings;
 import io.harpc.registry.zookeeper.ZooKeeperRegistry;
 import io.harpc.registry.zookeeper.ZooKeeperSettings;
 import io.harpc.scenario.Witness.Belief;
@@ -17,12 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A client as the auto-configuration makes it, in the JVM of the test. Everything is at
- * its default but two times, so that a scenario takes seconds: calls end after
- * {@link #TIMEOUT}, ZooKeeper sessions after {@link #SESSION_TIMEOUT}.
+ * its default but three times, so that a scenario takes seconds: calls end after
+ * {@link #TIMEOUT}, ZooKeeper sessions after {@link #SESSION_TIMEOUT}, and instances warm
+ * up in a tenth of the time unless scenarios run long.
  */
 final class Consumer implements AutoCloseable {
 
 	static final Duration TIMEOUT = Duration.ofMillis(1500);
+
+	private static final Duration SHORT_WARM_UP = Duration.ofSeconds(3);
 
 	static final Duration SESSION_TIMEOUT = Duration.ofSeconds(3);
 
@@ -48,7 +55,7 @@ final class Consumer implements AutoCloseable {
 	private Consumer(Registry registry, boolean owner, String loadBalancer) {
 		this.registry = registry;
 		this.owner = owner;
-		this.client = RpcClient.builder(registry).build();
+		this.client = RpcClient.builder(registry).resilience(resilience()).build();
 		this.work = this.client.reference(ReferenceSettings.of(Work.class)
 			.withCalls((calls) -> calls.withTimeout(TIMEOUT).withLoadBalancer(loadBalancer)));
 	}
@@ -58,6 +65,12 @@ final class Consumer implements AutoCloseable {
 	 */
 	Consumer another() {
 		return new Consumer(this.registry, false, LOAD_BALANCER);
+	}
+
+	private static Resilience resilience() {
+		ResilienceSettings defaults = ResilienceSettings.defaults();
+		return new Resilience(CircuitBreakerRegistry.ofDefaults(), RetryRegistry.ofDefaults(), Scenarios.SOAK ? defaults
+				: new ResilienceSettings(defaults.retryBudget(), defaults.ejection(), SHORT_WARM_UP));
 	}
 
 	static ZooKeeperSettings zooKeeperSettings(String connectString) {

@@ -17,7 +17,7 @@ import io.harpc.scenario.LyingServer.Lie;
  */
 class LyingProviderScenarioIT {
 
-	private static final Duration LYING = Duration.ofSeconds(3);
+	private static final Duration LYING = Duration.ofSeconds(2);
 
 	@ScenarioTest
 	void lying(Stage stage) throws Exception {
