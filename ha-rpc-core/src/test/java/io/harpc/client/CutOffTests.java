@@ -1,6 +1,7 @@
 package io.harpc.client;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -129,6 +130,25 @@ class CutOffTests {
 		assertThat(this.fixture.client.eject(new Address("10.9.9.9", 1), Duration.ofSeconds(60))).isZero();
 		assertThatIllegalArgumentException().isThrownBy(() -> this.fixture.client.eject(a, Duration.ZERO))
 			.withMessage("duration: PT0S (expected: more than zero, at most 24 h)");
+	}
+
+	@Test
+	void showsWhyAnInstanceGetsNoCallsAndWhatIsLeftForRetries() {
+		Shop shop = up(A, B);
+		call(shop, 40);
+		eject(A, shop, 5);
+		InstanceStatus status = this.fixture.instance(A);
+		assertThat(status.standing()).isEqualTo("OUT");
+		assertThat(status.ejection()).isNotNull();
+		assertThat(status.ejection().reason()).startsWith("5 failures in a row, the last: " + A + " UNKNOWN");
+		assertThat(status.ejection().times()).isOne();
+		assertThat(status.ejection().until()).isBetween(Instant.now(), Instant.now().plusSeconds(5));
+		assertThat(status.share().warmUp()).isOne();
+		assertThat(this.fixture.instance(B).ejection()).isNull();
+		ReferenceStatus reference = this.fixture.client.references().get(0);
+		assertThat(reference.panic()).isFalse();
+		assertThat(reference.decisions()).hasSize(1);
+		assertThat(reference.retryBudget().left()).isEqualTo(100 + 60 / 5);
 	}
 
 	@Test
