@@ -27,6 +27,7 @@ public final class RegistrantMain {
 	 * @param args where ZooKeeper is
 	 */
 	public static void main(String[] args) {
+		Logs.onlyWarnings();
 		CommandLoop.orEndProcess(() -> {
 			ZooKeeperRegistry registry = new ZooKeeperRegistry(ZooKeeperSettings.of(args[0]));
 			if (!registry.awaitConnected(CONNECT)) {

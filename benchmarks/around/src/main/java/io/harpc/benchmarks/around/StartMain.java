@@ -23,7 +23,7 @@ public final class StartMain {
 
 	private static final int ROUNDS = 10;
 
-	private static final Duration PATIENCE = Duration.ofMinutes(1);
+	private static final Duration PATIENCE = Duration.ofMinutes(3);
 
 	@SuppressWarnings("checkstyle:StandardStreams")
 	private static final PrintStream CONSOLE = System.out;

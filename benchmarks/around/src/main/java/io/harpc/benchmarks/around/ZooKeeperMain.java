@@ -23,6 +23,7 @@ public final class ZooKeeperMain {
 	 * @param args a directory for the data
 	 */
 	public static void main(String[] args) {
+		Logs.onlyWarnings();
 		CommandLoop.orEndProcess(() -> {
 			Path data = Files.createDirectories(Path.of(args[0]));
 			int port = FreePort.find();

@@ -1,5 +1,8 @@
 package io.harpc.benchmarks.dubbo;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 import io.harpc.benchmarks.api.UserService;
 import io.harpc.benchmarks.api.UserServiceBean;
 import io.harpc.benchmarks.subject.FreePort;
@@ -52,20 +55,30 @@ public final class DubboSubject implements Subject {
 
 	@Override
 	public RunningClient connect(int port) {
-		return connect(port, 0);
+		return connectToAll(List.of(port));
 	}
 
-	private RunningClient connect(int port, int connections) {
+	/** By default it tries a call that fails twice again, on another server. */
+	@Override
+	public RunningClient connectToAll(List<Integer> ports) {
+		return connect(ports, 0);
+	}
+
+	private RunningClient connect(List<Integer> ports, int connections) {
 		ReferenceConfig<UserService> reference = new ReferenceConfig<>();
 		reference.setInterface(UserService.class);
-		reference.setUrl(this.protocol + "://127.0.0.1:" + port + "?serialization=" + HESSIAN + "&prefer.serialization="
-				+ HESSIAN);
+		reference.setUrl(ports.stream().map(this::url).collect(Collectors.joining(";")));
 		reference.setTimeout(TIMEOUT_MILLIS);
 		if (connections > 0) {
 			reference.setConnections(connections);
 		}
 		DubboBootstrap bootstrap = bootstrap().reference(reference).start();
 		return RunningClient.shared(UserCalls.of(reference.get()), bootstrap::stop);
+	}
+
+	private String url(int port) {
+		return this.protocol + "://127.0.0.1:" + port + "?serialization=" + HESSIAN + "&prefer.serialization="
+				+ HESSIAN;
 	}
 
 	private static DubboBootstrap bootstrap() {
@@ -81,7 +94,7 @@ public final class DubboSubject implements Subject {
 		if (this.protocol.equals("tri")) {
 			throw new UnsupportedOperationException("Triple makes one connection to an address");
 		}
-		return connect(port, count);
+		return connect(List.of(port), count);
 	}
 
 }

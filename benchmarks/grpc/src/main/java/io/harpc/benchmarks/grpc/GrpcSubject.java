@@ -49,6 +49,18 @@ public final class GrpcSubject implements Subject {
 		return RunningClient.shared(new GrpcCalls(UsersGrpc.newBlockingStub(channel)), channel::shutdownNow);
 	}
 
+	@Override
+	public RunningClient connectToAll(List<Integer> ports) {
+		ManagedChannel channel = NettyChannelBuilder.forTarget(SeveralServers.SCHEME + ":///")
+			.nameResolverFactory(new SeveralServers(ports))
+			.defaultLoadBalancingPolicy("round_robin")
+			.defaultServiceConfig(SeveralServers.RETRY)
+			.enableRetry()
+			.usePlaintext()
+			.build();
+		return RunningClient.shared(new GrpcCalls(UsersGrpc.newBlockingStub(channel)), channel::shutdownNow);
+	}
+
 	private ManagedChannel channel(int port) {
 		NettyChannelBuilder builder = NettyChannelBuilder
 			.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))

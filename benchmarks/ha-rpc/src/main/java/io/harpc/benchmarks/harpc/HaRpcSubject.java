@@ -1,5 +1,8 @@
 package io.harpc.benchmarks.harpc;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 import io.harpc.Address;
 import io.harpc.benchmarks.api.UserService;
 import io.harpc.benchmarks.subject.RunningClient;
@@ -51,8 +54,14 @@ public final class HaRpcSubject implements Subject {
 
 	@Override
 	public RunningClient connect(int port) {
+		return connectToAll(List.of(port));
+	}
+
+	@Override
+	public RunningClient connectToAll(List<Integer> ports) {
+		String addresses = ports.stream().map((port) -> LOOPBACK + ":" + port).collect(Collectors.joining(","));
 		ConfigurableApplicationContext context = application(ClientApplication.class)
-			.properties("ha-rpc.registry.static.user-service=" + LOOPBACK + ":" + port,
+			.properties("ha-rpc.registry.static.user-service=" + addresses,
 					"ha-rpc.client.references.user-service.idempotent=exist*,get*,list*,echo")
 			.run();
 		UserService users = context.getBean(ClientApplication.class).users();

@@ -27,6 +27,8 @@ public final class ChildProcess implements AutoCloseable {
 
 	private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
 
+	private volatile boolean closed;
+
 	private ChildProcess(Process process, Path log) {
 		this.process = process;
 		this.log = log;
@@ -65,7 +67,9 @@ public final class ChildProcess implements AutoCloseable {
 			}
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			if (!this.closed) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 		finally {
 			this.answers.add(ENDED);
@@ -141,6 +145,7 @@ public final class ChildProcess implements AutoCloseable {
 
 	@Override
 	public void close() {
+		this.closed = true;
 		this.process.destroyForcibly();
 	}
 

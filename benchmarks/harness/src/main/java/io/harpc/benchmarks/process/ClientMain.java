@@ -1,7 +1,11 @@
 package io.harpc.benchmarks.process;
 
+import java.util.Arrays;
+import java.util.List;
+
 import io.harpc.benchmarks.load.Load;
 import io.harpc.benchmarks.load.LoadSettings;
+import io.harpc.benchmarks.load.Loss;
 import io.harpc.benchmarks.load.Operation;
 import io.harpc.benchmarks.subject.RunningClient;
 import io.harpc.benchmarks.subject.Subject;
@@ -11,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client process of a subject. Checks every answer once, says so, then answers
- * {@code load …}, {@code idle <connections>} and {@code memory}.
+ * {@code load …}, {@code kill <callers>}, {@code idle <connections>}, {@code memory} and
+ * {@code allocated}.
  */
 public final class ClientMain {
 
@@ -21,27 +26,32 @@ public final class ClientMain {
 
 	private final Load load;
 
+	private final Loss loss;
+
 	/** Not used again, but they must not be collected. */
 	private @Nullable AutoCloseable idle;
 
-	private ClientMain(Subject subject, int port, Load load) {
+	private ClientMain(Subject subject, int port, Load load, Loss loss) {
 		this.subject = subject;
 		this.port = port;
 		this.load = load;
+		this.loss = loss;
 	}
 
 	/**
 	 * Runs until the standard input ends.
-	 * @param args the subject's name, the server's port and its process id
+	 * @param args the subject's name, the server's port and its process id; or several
+	 * ports with commas between them and the process id of the server that will be killed
 	 */
 	public static void main(String[] args) {
 		CommandLoop.orEndProcess(() -> {
 			Subject subject = SubjectEntry.of(args[0]).create();
-			int port = Integer.parseInt(args[1]);
+			List<Integer> ports = Arrays.stream(args[1].split(",")).map(Integer::valueOf).toList();
+			int port = ports.get(0);
 			ProcessHandle server = ProcessHandle.of(Long.parseLong(args[2])).orElseThrow();
-			RunningClient client = subject.connect(port);
+			RunningClient client = (ports.size() == 1) ? subject.connect(port) : subject.connectToAll(ports);
 			verify(client);
-			ClientMain main = new ClientMain(subject, port, new Load(client, server));
+			ClientMain main = new ClientMain(subject, port, new Load(client, server), new Loss(client, server));
 			CommandLoop loop = new CommandLoop(main::answerTo);
 			loop.answer("verified");
 			loop.run();
@@ -61,11 +71,14 @@ public final class ClientMain {
 		switch (command[0]) {
 			case "load":
 				return this.load.run(LoadSettings.of(command[1])).toLine();
+			case "kill":
+				return this.loss.run(Integer.parseInt(command[1])).toLine();
 			case "idle":
 				this.idle = this.subject.openIdleConnections(this.port, Integer.parseInt(command[1]));
 				return "idle";
 			default:
-				throw new IllegalArgumentException("command: " + line + " (expected: load, idle, memory or allocated)");
+				throw new IllegalArgumentException(
+						"command: " + line + " (expected: load, kill, idle, memory or allocated)");
 		}
 	}
 

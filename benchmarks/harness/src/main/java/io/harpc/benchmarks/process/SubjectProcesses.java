@@ -18,7 +18,7 @@ import io.harpc.benchmarks.subject.SubjectEntry;
  */
 public final class SubjectProcesses implements AutoCloseable {
 
-	private static final Duration START = Duration.ofSeconds(60);
+	private static final Duration START = Duration.ofMinutes(3);
 
 	private static final Duration GRACE = Duration.ofSeconds(60);
 
@@ -158,7 +158,15 @@ public final class SubjectProcesses implements AutoCloseable {
 	 */
 	public record Jvm(Path java, Path benchmarks, List<String> arguments) {
 
-		private List<String> command(SubjectEntry subject, Class<?> main, List<String> mainArguments)
+		/**
+		 * Puts a command line together.
+		 * @param subject whose class path
+		 * @param main what to run
+		 * @param mainArguments its arguments, after the subject's name
+		 * @return the program and its arguments
+		 * @throws IOException if the subject has not been built
+		 */
+		public List<String> command(SubjectEntry subject, Class<?> main, List<String> mainArguments)
 				throws IOException {
 			Path target = this.benchmarks.resolve(subject.module()).resolve("target");
 			String classPath = target.resolve("classes") + System.getProperty("path.separator")

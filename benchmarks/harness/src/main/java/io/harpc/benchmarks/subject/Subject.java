@@ -1,5 +1,7 @@
 package io.harpc.benchmarks.subject;
 
+import java.util.List;
+
 /**
  * One way to make calls from one process to another. Has a public constructor that takes
  * one string, the variant that {@link SubjectEntry} names. The server process calls
@@ -23,6 +25,17 @@ public interface Subject {
 	 * @throws Exception if it cannot connect; ends the process
 	 */
 	RunningClient connect(int port) throws Exception;
+
+	/**
+	 * Makes a client that spreads its calls over several servers and tries those that
+	 * fail again, as the subject's documentation advises.
+	 * @param ports where the servers listen
+	 * @return the client, ready for calls
+	 * @throws Exception if it cannot connect; ends the process
+	 */
+	default RunningClient connectToAll(List<Integer> ports) throws Exception {
+		throw new UnsupportedOperationException("several servers (expected: one)");
+	}
 
 	/**
 	 * Opens connections that stay idle from then on.
