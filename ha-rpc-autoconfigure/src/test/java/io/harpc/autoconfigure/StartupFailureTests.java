@@ -128,12 +128,6 @@ class StartupFailureTests {
 	}
 
 	@Test
-	void aClusterOfTheClientThatIsNotThereYet(CapturedOutput output) {
-		fail(OneReference.class, "ha-rpc.client.cluster=broadcast");
-		assertThat(output).contains("APPLICATION FAILED TO START", "cluster = \"broadcast\"", "does not have yet");
-	}
-
-	@Test
 	void aFallbackOfAnotherInterface(CapturedOutput output) {
 		fail(WithForeignFallback.class);
 		assertThat(output).contains("APPLICATION FAILED TO START", "(reference 'greeter') names the fallback",

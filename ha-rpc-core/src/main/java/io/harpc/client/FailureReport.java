@@ -55,7 +55,8 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		if (remote.message() != null) {
 			message.append(message.isEmpty() ? "" : ": ").append(remote.message());
 		}
-		message.append(" (thrown by the provider; ").append(heading(Outcome.FAILED)).append(')');
+		message.append(" (thrown by the provider; ").append(tried(Outcome.FAILED));
+		message.append(" Its log may say more; what the method declares arrives as itself.)");
 		for (String frame : remote.stackTrace()) {
 			message.append("\n\tat provider: ").append(frame);
 		}
@@ -79,16 +80,20 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 	}
 
 	private String message(Outcome outcome) {
-		StringBuilder message = new StringBuilder(heading(outcome)).append('.');
-		for (int i = 0; i < this.attempts.size(); i++) {
-			message.append((i == 0) ? " Tried: " : "; ").append(this.attempts.get(i));
-		}
-		message.append(this.attempts.isEmpty() ? "" : ".");
+		StringBuilder message = tried(outcome);
 		if (this.note != null) {
 			message.append(' ').append(this.note);
 		}
 		String advice = advice(outcome);
 		return message.append(advice.isEmpty() ? "" : " ").append(advice).toString();
+	}
+
+	private StringBuilder tried(Outcome outcome) {
+		StringBuilder text = new StringBuilder(heading(outcome)).append('.');
+		for (int i = 0; i < this.attempts.size(); i++) {
+			text.append((i == 0) ? " Tried: " : "; ").append(this.attempts.get(i));
+		}
+		return text.append(this.attempts.isEmpty() ? "" : ".");
 	}
 
 	private String heading(Outcome outcome) {
