@@ -59,11 +59,11 @@ class RpcActuatorAutoConfigurationTests {
 		exposed.run((context) -> assertThat(context).doesNotHaveBean(RpcServerEndpoint.class)
 			.doesNotHaveBean(RpcEjectionsEndpoint.class));
 		exposed
-			.withPropertyValues("management.endpoint.rpcserver.access=unrestricted",
-					"management.endpoint.rpcejections.access=unrestricted")
+			.withPropertyValues("management.endpoint.rpcserver.access=UNRESTRICTED",
+					"management.endpoint.rpcejections.access=UNRESTRICTED")
 			.run((context) -> assertThat(context).hasSingleBean(RpcServerEndpoint.class)
 				.hasSingleBean(RpcEjectionsEndpoint.class));
-		exposed.withPropertyValues("management.endpoint.rpcserver.access=unrestricted", "ha-rpc.server.enabled=false")
+		exposed.withPropertyValues("management.endpoint.rpcserver.access=UNRESTRICTED", "ha-rpc.server.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(RpcServerEndpoint.class));
 	}
 
