@@ -74,11 +74,20 @@ public final class ClientMain {
 			case "kill":
 				return this.loss.run(Integer.parseInt(command[1])).toLine();
 			case "idle":
-				this.idle = this.subject.openIdleConnections(this.port, Integer.parseInt(command[1]));
-				return "idle";
+				return openIdleConnections(Integer.parseInt(command[1]));
 			default:
 				throw new IllegalArgumentException(
 						"command: " + line + " (expected: load, kill, idle, memory or allocated)");
+		}
+	}
+
+	private String openIdleConnections(int count) throws Exception {
+		try {
+			this.idle = this.subject.openIdleConnections(this.port, count);
+			return "idle";
+		}
+		catch (UnsupportedOperationException ex) {
+			return "impossible: " + ex.getMessage();
 		}
 	}
 

@@ -98,13 +98,13 @@ public final class SubjectProcesses implements AutoCloseable {
 	/**
 	 * Has the client open connections that stay idle.
 	 * @param connections how many
-	 * @throws IOException if the client fails
+	 * @throws IOException if the client fails or cannot do that
 	 * @throws InterruptedException if the wait is interrupted
 	 */
 	public void openIdleConnections(int connections) throws IOException, InterruptedException {
 		String answer = this.client.ask("idle " + connections, GRACE.multipliedBy(2));
 		if (!answer.equals("idle")) {
-			throw new IOException("answer: " + answer + " (expected: idle)");
+			throw new IOException(answer);
 		}
 	}
 

@@ -42,6 +42,7 @@ public interface Subject {
 	 * @param port where the server listens
 	 * @param count how many
 	 * @return closes them
+	 * @throws UnsupportedOperationException if there can be but one
 	 * @throws Exception if they cannot be opened; ends the process
 	 */
 	AutoCloseable openIdleConnections(int port, int count) throws Exception;
