@@ -6,12 +6,15 @@ import java.time.Duration;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.harpc.client.CallSettings;
+import io.harpc.client.Cluster;
 import io.harpc.client.ReferenceStatus;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
+import io.harpc.failback.FailbackSettings;
 import io.harpc.registry.KeepingRegistry;
 import io.harpc.registry.KeepingSettings;
 import io.harpc.registry.Registry;
+import io.harpc.resilience.EjectionSettings;
 import io.harpc.resilience.Resilience;
 import io.harpc.resilience.ResilienceSettings;
 import io.harpc.registry.zookeeper.ZooKeeperRegistry;
@@ -45,18 +48,35 @@ final class Consumer implements AutoCloseable {
 
 	private final Work work;
 
-	/** With a registry of its own, as each application has one. */
-	Consumer(String connectString, @Nullable Path snapshots, String loadBalancer) {
-		this(new KeepingRegistry(new ZooKeeperRegistry(zooKeeperSettings(connectString)),
-				KeepingSettings.defaults().withSettling(SESSION_TIMEOUT).withSnapshotDirectory(snapshots)), true,
-				loadBalancer);
+	/**
+	 * With a registry of its own, as each application has one.
+	 * @param connectString where it finds ZooKeeper
+	 * @param disk where it keeps snapshots and its journal, {@code null} for nowhere
+	 * @param loadBalancer its name
+	 * @param ejects whether it ejects instances, or leaves that to their breakers
+	 */
+	Consumer(String connectString, @Nullable Path disk, String loadBalancer, boolean ejects) {
+		this.registry = new KeepingRegistry(new ZooKeeperRegistry(zooKeeperSettings(connectString)),
+				KeepingSettings.defaults().withSettling(SESSION_TIMEOUT).withSnapshotDirectory(disk));
+		this.owner = true;
+		this.client = client(disk, ejects);
+		this.work = work(loadBalancer);
 	}
 
-	private Consumer(Registry registry, boolean owner, String loadBalancer) {
-		this.registry = registry;
-		this.owner = owner;
-		this.client = RpcClient.builder(registry).resilience(resilience()).build();
-		this.work = this.client.reference(ReferenceSettings.of(Work.class)
+	private Consumer(Registry shared) {
+		this.registry = shared;
+		this.owner = false;
+		this.client = client(null, true);
+		this.work = work(LOAD_BALANCER);
+	}
+
+	private RpcClient client(@Nullable Path disk, boolean ejects) {
+		RpcClient.Builder builder = RpcClient.builder(this.registry).resilience(resilience(ejects));
+		return ((disk != null) ? builder.failback(FailbackSettings.of(disk.resolve("journal"))) : builder).build();
+	}
+
+	private Work work(String loadBalancer) {
+		return this.client.reference(ReferenceSettings.of(Work.class)
 			.withCalls((calls) -> calls.withTimeout(TIMEOUT).withLoadBalancer(loadBalancer)));
 	}
 
@@ -64,13 +84,17 @@ final class Consumer implements AutoCloseable {
 	 * {@return one more, on the same registry, to be closed before this one}
 	 */
 	Consumer another() {
-		return new Consumer(this.registry, false, LOAD_BALANCER);
+		return new Consumer(this.registry);
 	}
 
-	private static Resilience resilience() {
+	private static Resilience resilience(boolean ejects) {
 		ResilienceSettings defaults = ResilienceSettings.defaults();
-		return new Resilience(CircuitBreakerRegistry.ofDefaults(), RetryRegistry.ofDefaults(), Scenarios.SOAK ? defaults
-				: new ResilienceSettings(defaults.retryBudget(), defaults.ejection(), SHORT_WARM_UP));
+		EjectionSettings e = defaults.ejection();
+		EjectionSettings ejection = new EjectionSettings(ejects, e.consecutiveFailures(), e.failureRatio(),
+				e.minCalls(), e.interval(), e.baseDuration(), e.maxDuration(), e.maxEjectedRatio());
+		Duration warmUp = Scenarios.SOAK ? defaults.warmUp() : SHORT_WARM_UP;
+		return new Resilience(CircuitBreakerRegistry.ofDefaults(), RetryRegistry.ofDefaults(),
+				new ResilienceSettings(defaults.retryBudget(), ejection, warmUp));
 	}
 
 	static ZooKeeperSettings zooKeeperSettings(String connectString) {
@@ -79,6 +103,13 @@ final class Consumer implements AutoCloseable {
 
 	Work work() {
 		return this.work;
+	}
+
+	/** The same service, whose methods without a result are called by way of the disk. */
+	Work byJournal() {
+		return this.client.reference(ReferenceSettings.of(Work.class)
+			.withName("by-journal")
+			.withCalls((calls) -> calls.withTimeout(TIMEOUT).withCluster(Cluster.FAILBACK)));
 	}
 
 	/** Whether it can know what is registered. */
@@ -96,7 +127,11 @@ final class Consumer implements AutoCloseable {
 
 	/** What it believes now. */
 	ReferenceStatus status() {
-		return this.client.references().get(0);
+		return this.client.references()
+			.stream()
+			.filter((each) -> each.settings().name().equals("work"))
+			.findAny()
+			.orElseThrow();
 	}
 
 	@Override

@@ -147,6 +147,11 @@ final class ProviderMain {
 			return CompletableFuture.completedFuture(work(id));
 		}
 
+		@Override
+		public void note(long id) {
+			work(id);
+		}
+
 		private String work(long id) {
 			writeDown(id);
 			if (this.failing) {

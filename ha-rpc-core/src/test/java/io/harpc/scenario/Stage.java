@@ -182,7 +182,7 @@ final class Stage implements AutoCloseable {
 
 	/** A client of the providers so far, connected to all of them. */
 	Consumer consume() throws Exception {
-		return consume(new Consumer(ensemble().connectString(), null, Consumer.LOAD_BALANCER));
+		return consume(new Consumer(ensemble().connectString(), null, Consumer.LOAD_BALANCER, true));
 	}
 
 	Consumer consume(Consumer other) throws Exception {
@@ -270,7 +270,8 @@ final class Stage implements AutoCloseable {
 		});
 	}
 
-	private List<Execution> executions() {
+	/** What ran so far. */
+	List<Execution> executions() {
 		return this.providers.stream().flatMap((provider) -> provider.executions().stream()).toList();
 	}
 

@@ -20,4 +20,7 @@ interface Work {
 
 	CompletableFuture<String> writeAsync(long id);
 
+	/** For the failback mode, which takes what has no result. */
+	void note(long id);
+
 }

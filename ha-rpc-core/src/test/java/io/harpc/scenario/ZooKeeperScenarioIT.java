@@ -51,7 +51,7 @@ class ZooKeeperScenarioIT {
 	void allSessionsExpire(Stage stage) throws Exception {
 		FaultProxy zooKeeper = stage.proxyOfZooKeeper();
 		List<Provider> providers = stage.provide(3, stage.options().registeredAt(zooKeeper.address().toString()));
-		stage.consume(new Consumer(zooKeeper.address().toString(), null, Consumer.LOAD_BALANCER));
+		stage.consume(new Consumer(zooKeeper.address().toString(), null, Consumer.LOAD_BALANCER, true));
 		stage.load(300);
 		stage.runFor(Duration.ofSeconds(1));
 		zooKeeper.stall();
