@@ -135,14 +135,17 @@ final class Invariants {
 	 * @param cutOff when, and how many probes were seen; one may have gone unseen
 	 */
 	Invariants aCutOffInstanceGetsOnlyProbes(String provider, CutOff cutOff) {
+		// The witness may have seen its end late.
+		long to = cutOff.to() - UNDER_WAY.toNanos()
+				- this.history.stalledNanos(cutOff.to() - Duration.ofSeconds(1).toNanos(), cutOff.to());
 		Set<Long> begun = this.history
-			.calls((call) -> call.start() >= cutOff.from() + UNDER_WAY.toNanos() && call.start() < cutOff.to())
+			.calls((call) -> call.start() >= cutOff.from() + UNDER_WAY.toNanos() && call.start() < to)
 			.stream()
 			.map(Call::id)
 			.collect(Collectors.toSet());
 		List<Execution> runs = this.history.executions()
 			.stream()
-			.filter((run) -> run.provider().equals(provider) && begun.contains(run.callId()) && run.at() < cutOff.to())
+			.filter((run) -> run.provider().equals(provider) && begun.contains(run.callId()) && run.at() < to)
 			.toList();
 		return (runs.size() <= cutOff.probes() + 1) ? this : none(
 				"(h) executions on " + provider + " while it was cut off, for " + cutOff.probes() + " probes", runs);

@@ -314,14 +314,14 @@ final class Stage implements AutoCloseable {
 	Invariants check(History history) {
 		Invariants.clientAndRegistryAgreeWithWhatLives(witness().known(), witness().registered(), witness().living(),
 				System.nanoTime(), TO_AGREE);
-		Invariants invariants = new Invariants(history);
+		Invariants invariants = new Invariants(history).everyCallEndsByItsDeadline(LATE)
+			.noCallRunsTwiceUnlessIdempotent()
+			.everyAnsweredCallRanWhereTheAnswerSays();
 		for (Provider provider : this.providers) {
 			witness().cutOffs(provider.instanceId(), System.nanoTime())
 				.forEach((cutOff) -> invariants.aCutOffInstanceGetsOnlyProbes(provider.name(), cutOff));
 		}
-		return invariants.everyCallEndsByItsDeadline(LATE)
-			.noCallRunsTwiceUnlessIdempotent()
-			.everyAnsweredCallRanWhereTheAnswerSays();
+		return invariants;
 	}
 
 	/**
