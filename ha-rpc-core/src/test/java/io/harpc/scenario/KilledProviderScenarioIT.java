@@ -9,9 +9,14 @@ import java.util.Set;
  */
 class KilledProviderScenarioIT {
 
+	private static final String MANY_UNDER_WAY = "delay 100";
+
 	@ScenarioTest
 	void killed(Stage stage) throws Exception {
 		List<Provider> providers = stage.provide(3);
+		for (Provider provider : providers) {
+			provider.tell(MANY_UNDER_WAY);
+		}
 		stage.consume();
 		stage.load(300);
 		stage.runFor(Duration.ofSeconds(2));
@@ -24,6 +29,7 @@ class KilledProviderScenarioIT {
 		stage.runFor(Duration.ofSeconds(2));
 
 		Provider reborn = stage.provide(1, stage.options().at(victim.address().port())).get(0);
+		reborn.tell(MANY_UNDER_WAY);
 		stage.awaitEvenLoad(Stage.replaced(providers, victim, reborn), System.nanoTime());
 		stage.check(stage.end())
 			.noIdempotentCallFails()
