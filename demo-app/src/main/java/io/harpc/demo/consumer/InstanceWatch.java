@@ -61,15 +61,17 @@ final class InstanceWatch {
 	}
 
 	/** What the client believes of one address. */
-	private record Sight(String connection, String lastLoss, boolean cutOff) {
+	private record Sight(String connection, String lastLoss, boolean ejected, boolean cutOff) {
 
 		static Sight of(InstanceStatus instance) {
-			return new Sight(instance.connection(), instance.lastLoss(), instance.breaker().equals("OPEN"));
+			return new Sight(instance.connection(), instance.lastLoss(), instance.ejection() != null,
+					instance.breaker().equals("OPEN"));
 		}
 
 		Sight and(Sight other) {
 			return new Sight(this.connection.equals("CONNECTED") ? this.connection : other.connection,
-					this.lastLoss.isEmpty() ? other.lastLoss : this.lastLoss, this.cutOff || other.cutOff);
+					this.lastLoss.isEmpty() ? other.lastLoss : this.lastLoss, this.ejected || other.ejected,
+					this.cutOff || other.cutOff);
 		}
 
 		String words() {
@@ -78,7 +80,7 @@ final class InstanceWatch {
 				case "DRAINING" -> "is stopping, gets no new calls";
 				default -> "not connected" + (this.lastLoss.isEmpty() ? "" : ": " + this.lastLoss);
 			};
-			return words + (this.cutOff ? ", cut off by its breaker" : "");
+			return words + (this.ejected ? ", ejected for a while" : this.cutOff ? ", cut off by its breaker" : "");
 		}
 
 	}

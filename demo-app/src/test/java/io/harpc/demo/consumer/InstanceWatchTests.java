@@ -1,18 +1,14 @@
 package io.harpc.demo.consumer;
 
-import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 
 import io.harpc.Address;
-import io.harpc.ServiceKey;
 import io.harpc.client.InstanceStatus;
-import io.harpc.client.ReferenceSettings;
+import io.harpc.client.InstanceStatus.Ejection;
 import io.harpc.client.ReferenceStatus;
 import io.harpc.demo.api.DivisionService;
 import io.harpc.demo.api.OrderService;
-import io.harpc.registry.Instance;
 import io.harpc.registry.Instances.Origin;
 import org.junit.jupiter.api.Test;
 
@@ -54,11 +50,21 @@ class InstanceWatchTests {
 	}
 
 	@Test
+	void seesAnInstanceEjected() {
+		Address address = new Address("10.0.0.1", 20880);
+		this.watch.changes(references(Statuses.connected(address)));
+
+		Ejection ejection = new Ejection("5 failures in a row", 1, Instant.EPOCH);
+		assertThat(this.watch.changes(references(Statuses.instance(address, "CONNECTED", "", "OPEN", ejection))))
+			.containsExactly("10.0.0.1:20880 connected, ejected for a while");
+	}
+
+	@Test
 	void takesAllServicesOfAProcessForOneInstance() {
 		InstanceStatus connected = instance("CONNECTED", "", "CLOSED");
 
-		assertThat(this.watch.changes(List.of(reference(DivisionService.class, Origin.REGISTRY, connected),
-				reference(OrderService.class, Origin.REGISTRY, connected))))
+		assertThat(this.watch.changes(List.of(Statuses.reference(DivisionService.class, Origin.REGISTRY, connected),
+				Statuses.reference(OrderService.class, Origin.REGISTRY, connected))))
 			.containsExactly("10.0.0.1:20880 connected");
 	}
 
@@ -67,24 +73,19 @@ class InstanceWatchTests {
 		InstanceStatus connected = instance("CONNECTED", "", "CLOSED");
 		this.watch.changes(references(connected));
 
-		assertThat(this.watch.changes(List.of(reference(DivisionService.class, Origin.KEPT, connected))))
+		assertThat(this.watch.changes(List.of(Statuses.reference(DivisionService.class, Origin.KEPT, connected))))
 			.containsExactly("registry away, going on with the instances known");
-		assertThat(this.watch.changes(List.of(reference(DivisionService.class, Origin.KEPT, connected)))).isEmpty();
+		assertThat(this.watch.changes(List.of(Statuses.reference(DivisionService.class, Origin.KEPT, connected))))
+			.isEmpty();
 		assertThat(this.watch.changes(references(connected))).containsExactly("registry back");
 	}
 
 	private static List<ReferenceStatus> references(InstanceStatus... instances) {
-		return List.of(reference(DivisionService.class, Origin.REGISTRY, instances));
-	}
-
-	private static ReferenceStatus reference(Class<?> type, Origin origin, InstanceStatus... instances) {
-		return new ReferenceStatus(ReferenceSettings.of(type), origin, Stream.of(instances).toList());
+		return List.of(Statuses.reference(DivisionService.class, Origin.REGISTRY, instances));
 	}
 
 	private static InstanceStatus instance(String connection, String lastLoss, String breaker) {
-		Instance instance = new Instance("id", ServiceKey.of(DivisionService.class), new Address("10.0.0.1", 20880),
-				100, "", "json", Map.of());
-		return new InstanceStatus(instance, connection, lastLoss, breaker, 0, Duration.ZERO, 0, List.of());
+		return Statuses.instance(new Address("10.0.0.1", 20880), connection, lastLoss, breaker, null);
 	}
 
 }

@@ -2,18 +2,14 @@ package io.harpc.demo.consumer;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.harpc.Address;
-import io.harpc.ServiceKey;
 import io.harpc.client.InstanceStatus;
-import io.harpc.client.ReferenceSettings;
 import io.harpc.client.ReferenceStatus;
 import io.harpc.demo.api.Division;
 import io.harpc.demo.api.DivisionService;
@@ -21,7 +17,6 @@ import io.harpc.demo.api.NewOrder;
 import io.harpc.demo.api.Order;
 import io.harpc.demo.api.OrderPage;
 import io.harpc.demo.api.OrderService;
-import io.harpc.registry.Instance;
 import io.harpc.registry.Instances.Origin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -81,13 +76,11 @@ class LoadGeneratorTests {
 	}
 
 	private static ReferenceStatus reference(InstanceStatus... instances) {
-		return new ReferenceStatus(ReferenceSettings.of(DivisionService.class), Origin.REGISTRY, List.of(instances));
+		return Statuses.reference(DivisionService.class, Origin.REGISTRY, instances);
 	}
 
 	private static InstanceStatus instance() {
-		Instance instance = new Instance("id", ServiceKey.of(DivisionService.class), new Address("127.0.0.1", 20881),
-				100, "", "json", Map.of());
-		return new InstanceStatus(instance, "CONNECTED", "", "CLOSED", 0, Duration.ZERO, 0, List.of());
+		return Statuses.connected(new Address("127.0.0.1", 20881));
 	}
 
 	private static final class NoOrders implements OrderService {
