@@ -130,12 +130,16 @@ class FailbackTests {
 	@Test
 	void anInterruptedCallerKnowsWhereItsCallIs() {
 		try (Failback failback = open(FailbackSettings.of(this.directory))) {
+			CountDownLatch entered = new CountDownLatch(1);
 			CountDownLatch busy = new CountDownLatch(1);
 			failback.attach("shop", (call, first) -> {
+				entered.countDown();
 				awaitUninterruptibly(busy);
 				return null;
 			});
 			accept(failback, 1);
+			// From here on the journal's thread takes nothing
+			awaitUninterruptibly(entered);
 			Thread.currentThread().interrupt();
 			assertThatExceptionOfType(RpcNotSentException.class).isThrownBy(() -> accept(failback, 1))
 				.withMessageContaining("interrupted");
