@@ -220,13 +220,16 @@ final class ServerCall implements Request, Answer, Runnable {
 
 	private void drop() {
 		if (this.answered.compareAndSet(false, true)) {
-			end();
+			leave();
+			this.connection.ended(this);
 		}
 	}
 
-	/** Leaves its place, and what else it has entered, to others. */
-	private void end() {
-		this.connection.ended(this);
+	/**
+	 * Leaves its place, and what else it has entered, to others. Before the answer is
+	 * sent: whoever has it may call again at once, and must find the place free.
+	 */
+	private void leave() {
 		this.handler.leave();
 		if (this.place == 0) {
 			return;
@@ -276,13 +279,14 @@ final class ServerCall implements Request, Answer, Runnable {
 			return;
 		}
 		try {
+			leave();
 			if (this.startNanos == 0) {
 				this.handler.refused(status, this.headers);
 			}
 			this.connection.refuse(id(), status, message, retryAfter);
 		}
 		finally {
-			end();
+			this.connection.ended(this);
 		}
 	}
 
@@ -298,6 +302,7 @@ final class ServerCall implements Request, Answer, Runnable {
 		FrameBuffer buffer = FrameBuffers.take();
 		try {
 			String problem = write(buffer, status, payload);
+			leave();
 			if (problem == null) {
 				this.connection.send(buffer);
 			}
@@ -307,7 +312,7 @@ final class ServerCall implements Request, Answer, Runnable {
 		}
 		finally {
 			FrameBuffers.giveBack(buffer);
-			end();
+			this.connection.ended(this);
 		}
 	}
 

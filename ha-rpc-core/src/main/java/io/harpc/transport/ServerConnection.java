@@ -359,8 +359,12 @@ final class ServerConnection {
 		}
 	}
 
+	/**
+	 * {@return whether every call that left its place has its answer on the way} In this
+	 * order: a call goes from the turn to those held, and from there to the writer.
+	 */
 	boolean isQuiet() {
-		return this.ended.get() || this.running.isEmpty() && this.writer.isQuiet();
+		return this.ended.get() || this.turn.isQuiet() && this.running.isEmpty() && this.writer.isQuiet();
 	}
 
 	void end(String reason) {

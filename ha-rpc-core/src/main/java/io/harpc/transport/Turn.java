@@ -40,6 +40,14 @@ final class Turn {
 		return this.state.compareAndSet(HANDLING, READING);
 	}
 
+	/**
+	 * {@return whether no call runs that this turn has begun, unless its connection holds
+	 * it}
+	 */
+	boolean isQuiet() {
+		return this.state.get() == READING;
+	}
+
 	boolean isHandling() {
 		return this.state.get() == HANDLING;
 	}

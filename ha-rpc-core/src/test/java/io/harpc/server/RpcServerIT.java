@@ -140,6 +140,23 @@ class RpcServerIT {
 	}
 
 	@Test
+	void whoeverHasAnAnswerFindsItsPlaceFree() {
+		RpcServer server = new RpcServer(settings(1), this.registry, this.executor, Thread::new, CallObserver.NONE);
+		this.servers.add(server);
+		CallGate one = new CallGates(BulkheadRegistry.ofDefaults(), RateLimiterRegistry.ofDefaults()).gate("later", 1,
+				null, null);
+		server.export(ServiceDescriptor.of(ServiceKey.of(Work.class), Work.class), new FakeWork(), 100,
+				(method) -> one);
+		server.start();
+		server.register();
+		Work work = this.client
+			.reference(ReferenceSettings.of(Work.class).withCalls((calls) -> calls.withMaxAttempts(1)));
+		for (int i = 0; i < 20_000; i++) {
+			assertThat(work.later("a").join()).isEqualTo("a!");
+		}
+	}
+
+	@Test
 	void shutsDownInOrderAndLosesNoCall() throws Exception {
 		FakeWork bean = new FakeWork();
 		RpcServer server = serve(bean);
