@@ -172,16 +172,18 @@ final class Invariants {
 
 	/**
 	 * (k) the registry agrees with what lives, and the client with the registry, but for
-	 * a bounded time after a change; once they agree, they do until the next change.
+	 * a bounded time after a change; once they agree, they do until the next change. The
+	 * time that the JVM did not run in which the client is, and often ZooKeeper, is not
+	 * counted.
 	 */
-	static void clientAndRegistryAgreeWithWhatLives(Timeline<Set<String>> known, Timeline<Set<String>> registered,
+	Invariants clientAndRegistryAgreeWithWhatLives(Timeline<Set<String>> known, Timeline<Set<String>> registered,
 			Timeline<Set<String>> living, long until, Duration bound) {
 		agree("registry and what lives", registered, living, until, bound);
 		agree("client and registry", known, registered, until, bound);
+		return this;
 	}
 
-	private static void agree(String who, Timeline<Set<String>> one, Timeline<Set<String>> truth, long until,
-			Duration bound) {
+	private void agree(String who, Timeline<Set<String>> one, Timeline<Set<String>> truth, long until, Duration bound) {
 		TreeSet<Long> times = new TreeSet<>(one.times());
 		times.addAll(truth.times());
 		times.add(until);
@@ -189,7 +191,8 @@ final class Invariants {
 		long oddsSince = NEVER;
 		Duration allowed = bound;
 		for (long time : times.headSet(until, true)) {
-			if (oddsSince != NEVER && time - oddsSince > allowed.toNanos()) {
+			if (oddsSince != NEVER
+					&& time - oddsSince - this.history.stalledNanos(oddsSince, time) > allowed.toNanos()) {
 				throw new AssertionError("(k) " + who + " are at odds for more than " + allowed.toMillis() + " ms: "
 						+ one.at(oddsSince) + " and " + truth.at(oddsSince));
 			}

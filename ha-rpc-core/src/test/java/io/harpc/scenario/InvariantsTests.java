@@ -218,9 +218,21 @@ class InvariantsTests {
 		agree(timeline(Set.of("a")), registered, timeline(Set.of("a")), 0);
 	}
 
-	private static void agree(Timeline<Set<String>> known, Timeline<Set<String>> registered,
-			Timeline<Set<String>> living, long boundMillis) {
-		Invariants.clientAndRegistryAgreeWithWhatLives(known, registered, living, millis(10_000),
+	@Test
+	void kDoesNotCountTheTimeThatNothingRan() {
+		Timeline<Set<String>> living = timeline(Set.of("a", "b"));
+		Timeline<Set<String>> registered = timeline(Set.of("a", "b"));
+		living.add(millis(1000), Set.of("a"));
+		registered.add(millis(4000), Set.of("a"));
+		History stalled = new History(this.calls, this.executions, List.of(new Stall(millis(1500), millis(3900))));
+		new Invariants(stalled).clientAndRegistryAgreeWithWhatLives(registered, registered, living, millis(10_000),
+				Duration.ofMillis(600));
+		assertThatThrownBy(() -> agree(registered, registered, living, 600)).hasMessageContaining("(k)");
+	}
+
+	private void agree(Timeline<Set<String>> known, Timeline<Set<String>> registered, Timeline<Set<String>> living,
+			long boundMillis) {
+		invariants().clientAndRegistryAgreeWithWhatLives(known, registered, living, millis(10_000),
 				Duration.ofMillis(boundMillis));
 	}
 

@@ -312,9 +312,10 @@ final class Stage implements AutoCloseable {
 
 	/** Holds what is promised in every scenario: (a), (b), (c), (h), (k). */
 	Invariants check(History history) {
-		Invariants.clientAndRegistryAgreeWithWhatLives(witness().known(), witness().registered(), witness().living(),
-				System.nanoTime(), TO_AGREE);
-		Invariants invariants = new Invariants(history).everyCallEndsByItsDeadline(LATE)
+		Invariants invariants = new Invariants(history)
+			.clientAndRegistryAgreeWithWhatLives(witness().known(), witness().registered(), witness().living(),
+					System.nanoTime(), TO_AGREE)
+			.everyCallEndsByItsDeadline(LATE)
 			.noCallRunsTwiceUnlessIdempotent()
 			.everyAnsweredCallRanWhereTheAnswerSays();
 		for (Provider provider : this.providers) {
