@@ -91,7 +91,7 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule coreImportsOnlyTheLibrariesItNames = classes().should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage("io.harpc..", "java..", "javax.net..", "org.slf4j..", "org.jspecify..",
+		.resideInAnyPackage("io.harpc..", "java..", "javax.crypto..", "javax.net..", "org.slf4j..", "org.jspecify..",
 				"com.fasterxml.jackson..", "io.github.resilience4j..", "org.apache.curator..", "org.apache.zookeeper..",
 				"org.h2.mvstore..");
 

@@ -2,8 +2,10 @@ package io.harpc.failback;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -190,15 +192,33 @@ final class Journal implements AutoCloseable {
 		if (!Files.isDirectory(directory)) {
 			Files.createDirectories(directory, ownerOnly("rwx------"));
 		}
-		if (!Files.exists(this.file)) {
+		if (!Files.exists(this.file, LinkOption.NOFOLLOW_LINKS)) {
 			Files.createFile(this.file, ownerOnly("rw-------"));
 		}
+		checkOurs();
+	}
+
+	/** What somebody else has put there would be called in our name. */
+	private void checkOurs() throws IOException {
+		if (!Files.isRegularFile(this.file, LinkOption.NOFOLLOW_LINKS)) {
+			throw new IOException("it is no file (expected: one, and no link to one)");
+		}
+		if (isPosix()) {
+			Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(this.file, LinkOption.NOFOLLOW_LINKS);
+			if (permissions.stream().anyMatch((permission) -> permission.name().startsWith("OTHERS_"))) {
+				throw new IOException(
+						"permissions " + PosixFilePermissions.toString(permissions) + " (expected: none for others)");
+			}
+		}
+	}
+
+	private boolean isPosix() {
+		return this.file.getFileSystem().supportedFileAttributeViews().contains("posix");
 	}
 
 	/** The arguments of calls are nobody else's business. */
 	private FileAttribute<?>[] ownerOnly(String permissions) {
-		boolean posix = this.file.getFileSystem().supportedFileAttributeViews().contains("posix");
-		return posix
+		return isPosix()
 				? new FileAttribute<?>[] {
 						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) }
 				: new FileAttribute<?>[0];

@@ -61,7 +61,8 @@ public final class KeepingRegistry implements Registry {
 		this.settings = settings;
 		this.nanoTime = nanoTime;
 		this.timer = timer;
-		this.snapshots = (settings.snapshotDirectory() != null) ? new Snapshots(settings.snapshotDirectory()) : null;
+		this.snapshots = (settings.snapshotDirectory() != null)
+				? new Snapshots(settings.snapshotDirectory(), settings.trust()) : null;
 		timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
 	}
 

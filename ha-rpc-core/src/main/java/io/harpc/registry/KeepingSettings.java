@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * may be incomplete because servers have yet to register again; no less than the session
  * timeout of the servers
  * @param together instances that vanish within this time of one another vanish together
+ * @param trust which of the instances in a snapshot are believed
  */
 public record KeepingSettings(@Nullable Path snapshotDirectory, Duration snapshotDelay, Duration settling,
-		Duration together) {
+		Duration together, Trust trust) {
 
 	public KeepingSettings {
 		checkNotNegative("snapshot delay", snapshotDelay);
@@ -32,7 +33,8 @@ public record KeepingSettings(@Nullable Path snapshotDirectory, Duration snapsho
 	 * @return the settings
 	 */
 	public static KeepingSettings defaults() {
-		return new KeepingSettings(null, Duration.ofMillis(500), Duration.ofSeconds(15), Duration.ofSeconds(10));
+		return new KeepingSettings(null, Duration.ofMillis(500), Duration.ofSeconds(15), Duration.ofSeconds(10),
+				Trust.ALL);
 	}
 
 	/**
@@ -41,7 +43,7 @@ public record KeepingSettings(@Nullable Path snapshotDirectory, Duration snapsho
 	 * @return the settings
 	 */
 	public KeepingSettings withSnapshotDirectory(@Nullable Path directory) {
-		return new KeepingSettings(directory, this.snapshotDelay, this.settling, this.together);
+		return new KeepingSettings(directory, this.snapshotDelay, this.settling, this.together, this.trust);
 	}
 
 	/**
@@ -50,7 +52,16 @@ public record KeepingSettings(@Nullable Path snapshotDirectory, Duration snapsho
 	 * @return the settings
 	 */
 	public KeepingSettings withSettling(Duration settling) {
-		return new KeepingSettings(this.snapshotDirectory, this.snapshotDelay, settling, this.together);
+		return new KeepingSettings(this.snapshotDirectory, this.snapshotDelay, settling, this.together, this.trust);
+	}
+
+	/**
+	 * Returns the same, believing other instances.
+	 * @param trust which are believed
+	 * @return the settings
+	 */
+	public KeepingSettings withTrust(Trust trust) {
+		return new KeepingSettings(this.snapshotDirectory, this.snapshotDelay, this.settling, this.together, trust);
 	}
 
 	private static void checkNotNegative(String what, Duration value) {

@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
@@ -35,10 +37,13 @@ final class Snapshots {
 
 	private final Path directory;
 
+	private final Trust trust;
+
 	private boolean failing;
 
-	Snapshots(Path directory) {
+	Snapshots(Path directory, Trust trust) {
 		this.directory = directory;
+		this.trust = trust;
 	}
 
 	/**
@@ -52,13 +57,26 @@ final class Snapshots {
 			if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
 				return null;
 			}
+			checkNotForOthers(file);
 			try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-				return InstanceJson.readAll(service, in.readNBytes(MAX_BYTES + 1), MAX_BYTES);
+				List<Instance> all = InstanceJson.readAll(service, in.readNBytes(MAX_BYTES + 1), MAX_BYTES);
+				return all.stream().filter((instance) -> isTrusted(instance, file)).toList();
 			}
 		}
 		catch (IOException | IllegalArgumentException ex) {
 			logger.warn("The snapshot {} cannot be read and is not used: {}", file, ex.toString());
 			return null;
+		}
+	}
+
+	private boolean isTrusted(Instance instance, Path file) {
+		try {
+			this.trust.check(instance, null);
+			return true;
+		}
+		catch (IllegalArgumentException ex) {
+			logger.warn("{} in the snapshot {} is skipped: {}", instance.id(), file, ex.getMessage());
+			return false;
 		}
 	}
 
@@ -90,6 +108,20 @@ final class Snapshots {
 		}
 	}
 
+	/**
+	 * No file of ours is open to others. One that somebody else has put there must be for
+	 * us to read it. The group may be let in, as volumes of containers are.
+	 */
+	private void checkNotForOthers(Path file) throws IOException {
+		if (isPosix()) {
+			Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
+			if (permissions.stream().anyMatch((permission) -> permission.name().startsWith("OTHERS_"))) {
+				throw new IOException(
+						"permissions " + PosixFilePermissions.toString(permissions) + " (expected: none for others)");
+			}
+		}
+	}
+
 	private void makeDirectory() throws IOException {
 		if (!Files.isDirectory(this.directory)) {
 			Files.createDirectories(this.directory, ownerOnly("rwx------"));
@@ -115,11 +147,14 @@ final class Snapshots {
 	}
 
 	private FileAttribute<?>[] ownerOnly(String permissions) {
-		boolean posix = this.directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-		return posix
+		return isPosix()
 				? new FileAttribute<?>[] {
 						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)) }
 				: new FileAttribute<?>[0];
+	}
+
+	private boolean isPosix() {
+		return this.directory.getFileSystem().supportedFileAttributeViews().contains("posix");
 	}
 
 	/** The name says which service it is, the hash tells apart those it says alike. */

@@ -1,6 +1,7 @@
 package io.harpc.transport;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -29,7 +30,7 @@ record Handshake(Socket socket, FrameReader frames, Hello welcome) {
 		Socket socket = new Socket();
 		boolean done = false;
 		try {
-			connect(socket, address, settings.connectTimeout());
+			connect(socket, address, settings);
 			Handshake handshake = greet(socket, settings);
 			done = true;
 			return handshake;
@@ -44,13 +45,17 @@ record Handshake(Socket socket, FrameReader frames, Hello welcome) {
 		}
 	}
 
-	private static void connect(Socket socket, Address address, Duration timeout) throws IOException {
+	private static void connect(Socket socket, Address address, TransportClientSettings settings) throws IOException {
 		InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
 		if (resolved.isUnresolved()) {
 			throw new UnknownHostException("the name " + address.host() + " cannot be resolved");
 		}
+		if (!settings.allowed().test(resolved.getAddress())) {
+			throw new ConnectException(
+					resolved.getAddress().getHostAddress() + " is outside of the networks that are allowed");
+		}
 		socket.setTcpNoDelay(true);
-		socket.connect(resolved, millis(timeout));
+		socket.connect(resolved, millis(settings.connectTimeout()));
 	}
 
 	private static Handshake greet(Socket socket, TransportClientSettings settings)

@@ -1,6 +1,8 @@
 package io.harpc.transport;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 import io.harpc.protocol.Hello;
 
@@ -17,9 +19,12 @@ import io.harpc.protocol.Hello;
  * one, give or take a fifth
  * @param maxBackoff the longest pause between two connects
  * @param maxFrameSize the largest frame in bytes, either way
+ * @param allowed which addresses may be connected to; asked with the one that a name has
+ * just resolved to
  */
 public record TransportClientSettings(int connections, Duration connectTimeout, Duration heartbeatInterval,
-		Duration heartbeatTimeout, Duration minBackoff, Duration maxBackoff, int maxFrameSize) {
+		Duration heartbeatTimeout, Duration minBackoff, Duration maxBackoff, int maxFrameSize,
+		Predicate<InetAddress> allowed) {
 
 	private static final Duration MAX_DURATION = Duration.ofDays(365);
 
@@ -36,12 +41,13 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 
 	/**
 	 * Returns the defaults: two connections, 1 s to connect, heartbeats after 5 s of
-	 * silence that may take 5 s, 100 ms to 3 s between connects, frames up to 4 MiB.
+	 * silence that may take 5 s, 100 ms to 3 s between connects, frames up to 4 MiB, to
+	 * any address.
 	 * @return the defaults
 	 */
 	public static TransportClientSettings defaults() {
 		return new TransportClientSettings(2, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5),
-				Duration.ofMillis(100), Duration.ofSeconds(3), 4 * 1024 * 1024);
+				Duration.ofMillis(100), Duration.ofSeconds(3), 4 * 1024 * 1024, (address) -> true);
 	}
 
 	/**
@@ -51,7 +57,7 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withConnections(int connections) {
 		return new TransportClientSettings(connections, this.connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize);
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, this.allowed);
 	}
 
 	/**
@@ -61,7 +67,7 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withConnectTimeout(Duration connectTimeout) {
 		return new TransportClientSettings(this.connections, connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize);
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, this.allowed);
 	}
 
 	/**
@@ -72,7 +78,7 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withHeartbeat(Duration interval, Duration timeout) {
 		return new TransportClientSettings(this.connections, this.connectTimeout, interval, timeout, this.minBackoff,
-				this.maxBackoff, this.maxFrameSize);
+				this.maxBackoff, this.maxFrameSize, this.allowed);
 	}
 
 	/**
@@ -83,7 +89,7 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withBackoff(Duration min, Duration max) {
 		return new TransportClientSettings(this.connections, this.connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, min, max, this.maxFrameSize);
+				this.heartbeatTimeout, min, max, this.maxFrameSize, this.allowed);
 	}
 
 	/**
@@ -93,7 +99,17 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withMaxFrameSize(int maxFrameSize) {
 		return new TransportClientSettings(this.connections, this.connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, maxFrameSize);
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, maxFrameSize, this.allowed);
+	}
+
+	/**
+	 * Returns these settings with other addresses that may be connected to.
+	 * @param allowed which
+	 * @return the new settings
+	 */
+	public TransportClientSettings withAllowed(Predicate<InetAddress> allowed) {
+		return new TransportClientSettings(this.connections, this.connectTimeout, this.heartbeatInterval,
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, allowed);
 	}
 
 	/** Up to a year, so that sums in nanoseconds do not overflow. */

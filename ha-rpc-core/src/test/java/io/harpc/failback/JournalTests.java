@@ -122,7 +122,8 @@ class JournalTests {
 	void aTornWriteCostsNothingButItself() throws IOException {
 		long seed = System.nanoTime();
 		Random random = new Random(seed);
-		Path torn = Files.createDirectory(this.directory.resolve("torn"));
+		Path torn = this.directory.resolve("torn");
+		new Journal(torn).close();
 		try (Journal journal = new Journal(this.directory)) {
 			byte[] before = Files.readAllBytes(file(this.directory));
 			List<Long> idsBefore = journal.ids();
@@ -174,6 +175,22 @@ class JournalTests {
 		new Journal(made).close();
 		assertThat(Files.getPosixFilePermissions(made)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
 		assertThat(Files.getPosixFilePermissions(file(made))).isEqualTo(PosixFilePermissions.fromString("rw-------"));
+	}
+
+	@Test
+	void doesNotOpenWhatOthersMayHavePutThere() throws IOException {
+		new Journal(this.directory).close();
+		Path file = file(this.directory);
+		Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+		assertThatExceptionOfType(JournalUnavailableException.class).isThrownBy(() -> new Journal(this.directory))
+			.withMessageContaining("permissions rw-r--r-- (expected: none for others)");
+		Path elsewhere = Files.createFile(this.directory.resolve("elsewhere"),
+				PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+		Files.delete(file);
+		Files.createSymbolicLink(file, elsewhere);
+		assertThatExceptionOfType(JournalUnavailableException.class).isThrownBy(() -> new Journal(this.directory))
+			.withMessageContaining("no link to one");
+		assertThat(elsewhere).isEmptyFile();
 	}
 
 	@Test

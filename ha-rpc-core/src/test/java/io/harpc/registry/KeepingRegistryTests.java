@@ -97,7 +97,7 @@ class KeepingRegistryTests {
 	@Test
 	void passesOverTheSnapshotWhereTheRegistryAnswersInTime() {
 		reopenWithSnapshot();
-		new Snapshots(this.directory.resolve("snapshot")).write(ORDERS, List.of(A));
+		new Snapshots(this.directory.resolve("snapshot"), Trust.ALL).write(ORDERS, List.of(A));
 		this.registry.watch(ORDERS, this.listener);
 		this.source.says(Origin.REGISTRY, B);
 		this.timer.pass(5000);
@@ -130,7 +130,7 @@ class KeepingRegistryTests {
 		this.timer.pass(5000);
 		Files.delete(snapshot);
 		this.timer.pass(1000);
-		assertThat(new Snapshots(snapshot).read(ORDERS)).containsExactly(A);
+		assertThat(new Snapshots(snapshot, Trust.ALL).read(ORDERS)).containsExactly(A);
 	}
 
 	@Test
@@ -139,7 +139,7 @@ class KeepingRegistryTests {
 		this.registry.watch(ORDERS, this.listener);
 		this.source.says(Origin.REGISTRY, A);
 		this.registry.close();
-		assertThat(new Snapshots(this.directory.resolve("snapshot")).read(ORDERS)).containsExactly(A);
+		assertThat(new Snapshots(this.directory.resolve("snapshot"), Trust.ALL).read(ORDERS)).containsExactly(A);
 		assertThat(this.source.closed).isTrue();
 	}
 

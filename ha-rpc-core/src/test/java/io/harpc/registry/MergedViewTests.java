@@ -26,7 +26,7 @@ class MergedViewTests {
 	private final Set<Address> answering = new HashSet<>();
 
 	private final MergedView view = new MergedView(ORDERS,
-			new KeepingSettings(null, Duration.ZERO, Duration.ofSeconds(15), Duration.ofSeconds(10)),
+			new KeepingSettings(null, Duration.ZERO, Duration.ofSeconds(15), Duration.ofSeconds(10), Trust.ALL),
 			this.answering::contains);
 
 	private Instances source = Instances.unknown(ORDERS);

@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import io.harpc.Address;
 import io.harpc.ServiceKey;
 
 import static io.harpc.registry.TestInstances.ORDERS;
@@ -27,7 +29,7 @@ class SnapshotsTests {
 	}
 
 	private Snapshots snapshots() {
-		return new Snapshots(directory());
+		return new Snapshots(directory(), Trust.ALL);
 	}
 
 	@Test
@@ -90,6 +92,50 @@ class SnapshotsTests {
 		Files.delete(file);
 		Files.createSymbolicLink(file, elsewhere);
 		assertThat(snapshots().read(ORDERS)).isNull();
+	}
+
+	@Test
+	void writesForItsOwnerAloneIntoADirectoryThatIsOpen() throws IOException {
+		Files.createDirectories(directory());
+		assumeTrue(Files.getFileStore(directory()).supportsFileAttributeView("posix"));
+		Files.setPosixFilePermissions(directory(), PosixFilePermissions.fromString("rwxrwxrwx"));
+		snapshots().write(ORDERS, List.of(instance("a", 1)));
+		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+	}
+
+	@Test
+	void readsNothingThatOthersMayHavePutThere() throws IOException {
+		snapshots().write(ORDERS, List.of(instance("a", 1)));
+		assumeTrue(Files.getFileStore(directory()).supportsFileAttributeView("posix"));
+		for (String open : List.of("rw-r--r--", "rw----r--", "rw-----w-")) {
+			Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString(open));
+			assertThat(snapshots().read(ORDERS)).as(open).isNull();
+		}
+		Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-rw----"));
+		assertThat(snapshots().read(ORDERS)).as("as a volume for a group").hasSize(1);
+	}
+
+	@Test
+	void replacesALinkAndNotWhatItLeadsTo() throws IOException {
+		snapshots().write(ORDERS, List.of());
+		Path elsewhere = Files.writeString(this.parent.resolve("elsewhere"), "precious");
+		Path file = file();
+		Files.delete(file);
+		Files.createSymbolicLink(file, elsewhere);
+		snapshots().write(ORDERS, List.of(instance("a", 1)));
+		assertThat(elsewhere).hasContent("precious");
+		assertThat(Files.isSymbolicLink(file)).isFalse();
+		assertThat(snapshots().read(ORDERS)).hasSize(1);
+	}
+
+	@Test
+	void readsOnlyWhatIsTrusted() {
+		InstanceSignatures signatures = new InstanceSignatures(List.of(SigningKey.hmac("k", "s".repeat(32))), true);
+		Instance signed = signatures.sign(instance("signed", 1), 42);
+		Instance elsewhere = new Instance("elsewhere", ORDERS, new Address("203.0.113.1", 1), 1, "", "json", Map.of());
+		snapshots().write(ORDERS, List.of(signed, instance("unsigned", 2), signatures.sign(elsewhere, 42)));
+		Trust trust = new Trust(AllowedNetworks.of(List.of("127.0.0.0/8")), signatures);
+		assertThat(new Snapshots(directory(), trust).read(ORDERS)).containsExactly(signed);
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package io.harpc.registry.zookeeper;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -9,11 +10,13 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
+import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.framework.state.ConnectionStateListener;
 import org.apache.curator.retry.RetryOneTime;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.ZKConfig;
+import org.apache.zookeeper.data.ACL;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,14 +57,15 @@ final class Ensemble {
 	}
 
 	static CuratorFramework newClient(ZooKeeperSettings settings) {
-		ZKClientConfig config = new ZKClientConfig();
+		ZooKeeperAccess access = settings.access();
+		ZKClientConfig config = access.clientConfig();
 		if (config.getProperty(ZKConfig.JUTE_MAXBUFFER) == null) {
 			config.setProperty(ZKConfig.JUTE_MAXBUFFER, String.valueOf(MAX_RESPONSE_BYTES));
 		}
 		// Operations are tried once more and then left to the worker, which goes on for
 		// ever. Without the ensemble tracker the addresses configured stay in force,
 		// where servers announce names that only they can resolve.
-		return CuratorFrameworkFactory.builder()
+		CuratorFrameworkFactory.Builder builder = CuratorFrameworkFactory.builder()
 			.connectString(settings.connectString())
 			.sessionTimeoutMs(Math.toIntExact(settings.sessionTimeout().toMillis()))
 			.connectionTimeoutMs(Math.toIntExact(settings.connectionTimeout().toMillis()))
@@ -69,7 +73,8 @@ final class Ensemble {
 			.ensembleTracker(false)
 			.dontUseContainerParents()
 			.zkClientConfig(config)
-			.build();
+			.aclProvider(new ParentAcl(access.parentAcl()));
+		return (access.digest().isEmpty() ? builder : builder.authorization("digest", access.digestBytes())).build();
 	}
 
 	/**
@@ -205,6 +210,16 @@ final class Ensemble {
 		Thread thread = new Thread(task, name);
 		thread.setDaemon(true);
 		return thread;
+	}
+
+	/** What every node gets that is not made with rights of its own. */
+	private record ParentAcl(List<ACL> getDefaultAcl) implements ACLProvider {
+
+		@Override
+		public List<ACL> getAclForPath(String path) {
+			return this.getDefaultAcl;
+		}
+
 	}
 
 	/** The connection as it is since an instant, and whether there has been one ever. */

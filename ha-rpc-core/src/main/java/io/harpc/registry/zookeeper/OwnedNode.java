@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException.NoAuthException;
 import org.apache.zookeeper.KeeperException.NoNodeException;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class OwnedNode implements Registration {
 
 	private final Registrations owner;
 
+	private final ZooKeeperSettings settings;
+
 	private final CountDownLatch removed = new CountDownLatch(1);
 
 	private volatile Instance instance;
@@ -43,22 +46,31 @@ final class OwnedNode implements Registration {
 
 	private @Nullable String path;
 
-	/** What the node says. */
+	/** What the node says, and the session that it was written for. */
 	private @Nullable Instance written;
+
+	private long session;
+
+	private int version;
 
 	/** Whether no other node of this registration can be left from before. */
 	private boolean alone;
 
-	OwnedNode(Instance instance, String parent, Registrations owner) {
+	OwnedNode(Instance instance, String parent, Registrations owner, ZooKeeperSettings settings) {
 		this.instance = instance;
 		this.parent = parent;
 		this.owner = owner;
+		this.settings = settings;
 		checkSize(instance);
 	}
 
 	/** What is too large is better known now than when the registry is back. */
-	private static void checkSize(Instance instance) {
-		InstanceJson.write(instance);
+	private void checkSize(Instance any) {
+		bytes(any, Long.MIN_VALUE);
+	}
+
+	private byte[] bytes(Instance any, long signedFor) {
+		return InstanceJson.write(this.settings.trust().sign(any, signedFor));
 	}
 
 	@Override
@@ -138,19 +150,11 @@ final class OwnedNode implements Registration {
 			return;
 		}
 		if (!owns(client)) {
-			// The new one first: a reader takes the newest, and there is no gap.
-			this.alone = false;
-			Instance newest = this.instance;
-			this.path = client.create()
-				.creatingParentsIfNeeded()
-				.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
-				.forPath(this.parent + "/" + newest.id() + "-", InstanceJson.write(newest));
-			this.written = newest;
-			logger.info("Registered {} at {} as {}", newest.service(), newest.address(), this.path);
+			create(client);
 		}
 		else if (this.instance != this.written) {
 			Instance newest = this.instance;
-			client.setData().forPath(this.path, InstanceJson.write(newest));
+			this.version = client.setData().forPath(this.path, bytes(newest, this.session)).getVersion();
 			this.written = newest;
 			logger.info("Changed {}: {}", this.path, newest);
 		}
@@ -159,6 +163,25 @@ final class OwnedNode implements Registration {
 			this.alone = true;
 		}
 		prove();
+	}
+
+	private void create(CuratorFramework client) throws Exception {
+		// The new one first: a reader takes the newest, and there is no gap.
+		this.alone = false;
+		this.session = sessionOf(client);
+		Instance newest = this.instance;
+		this.path = client.create()
+			.creatingParentsIfNeeded()
+			.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
+			.withACL(this.settings.access().instanceAcl())
+			.forPath(this.parent + "/" + newest.id() + "-", bytes(newest, this.session));
+		this.written = newest;
+		this.version = 0;
+		logger.info("Registered {} at {} as {}", newest.service(), newest.address(), this.path);
+	}
+
+	private static long sessionOf(CuratorFramework client) throws Exception {
+		return client.getZookeeperClient().getZooKeeper().getSessionId();
 	}
 
 	private synchronized void prove() {
@@ -171,12 +194,18 @@ final class OwnedNode implements Registration {
 			return false;
 		}
 		Stat stat = client.checkExists().forPath(known);
-		long session = client.getZookeeperClient().getZooKeeper().getSessionId();
-		boolean owned = stat != null && stat.getEphemeralOwner() == session;
+		long now = sessionOf(client);
+		// A session that began while the node was made has another one's signature in it.
+		boolean owned = stat != null && stat.getEphemeralOwner() == now && this.session == now;
 		if (!owned) {
 			logger.info("{} {}: it is made again", known, (stat != null) ? "belongs to another session" : "is gone");
+			return false;
 		}
-		return owned;
+		if (stat.getVersion() != this.version) {
+			logger.warn("{} was changed, and not by this process: it is made again", known);
+			return false;
+		}
+		return true;
 	}
 
 	/**
@@ -203,6 +232,23 @@ final class OwnedNode implements Registration {
 		}
 		catch (NoNodeException ex) {
 			logger.debug("{} was gone already", path);
+		}
+		catch (NoAuthException ex) {
+			empty(path, client);
+		}
+	}
+
+	/** What only the end of its session may delete says nothing until then. */
+	private static void empty(String path, CuratorFramework client) throws Exception {
+		try {
+			client.setData().forPath(path, new byte[0]);
+			logger.info("Emptied {}, which its session takes with it", path);
+		}
+		catch (NoNodeException ex) {
+			logger.debug("{} was gone already", path);
+		}
+		catch (NoAuthException ex) {
+			logger.warn("{} bears the id of an instance of this process and is somebody else's: it stays", path);
 		}
 	}
 

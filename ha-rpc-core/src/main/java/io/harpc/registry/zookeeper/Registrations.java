@@ -40,7 +40,8 @@ final class Registrations {
 
 	Registration register(Instance instance) {
 		Key key = Key.of(instance);
-		OwnedNode node = new OwnedNode(instance, this.layout.service(instance.service()), this);
+		OwnedNode node = new OwnedNode(instance, this.layout.service(instance.service()), this,
+				this.ensemble.settings());
 		this.nodes.compute(key, (same, present) -> {
 			if (present != null && present.isWanted()) {
 				throw new IllegalStateException("instance: " + instance.id() + " of " + instance.service()

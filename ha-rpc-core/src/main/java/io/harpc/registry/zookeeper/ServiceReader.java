@@ -27,6 +27,7 @@ import io.harpc.Address;
 import io.harpc.ServiceKey;
 import io.harpc.registry.Instance;
 import io.harpc.registry.InstanceJson;
+import io.harpc.registry.Trust;
 
 /**
  * Reads the instances of one service. Each reading lists the children anew, so that a
@@ -43,13 +44,22 @@ final class ServiceReader {
 	private static final Logger logger = LoggerFactory.getLogger(ServiceReader.class);
 
 	/** How many nodes are fetched at a time: bounds the memory that garbage can take. */
-	private static final int BATCH = 64;
+	private static final int BATCH = 32;
+
+	private static final int SUSPECT_AFTER = 3;
+
+	private static final long MAX_RETRY_MILLIS = 30_000;
+
+	/** How many nodes are reported by name, until there is nothing to report. */
+	private static final int MAX_REPORTS = 20;
 
 	private final ServiceKey service;
 
 	private final String path;
 
 	private final Duration timeout;
+
+	private final Trust trust;
 
 	/** What is known of the nodes, by name. A name is never used twice. */
 	private Map<String, Entry> entries = Map.of();
@@ -65,12 +75,16 @@ final class ServiceReader {
 
 	private volatile int badEntries;
 
+	/** How often in a row it could not be read. */
+	private volatile int failures;
+
 	private @Nullable Stat newest;
 
-	ServiceReader(ServiceKey service, String path, Duration timeout) {
+	ServiceReader(ServiceKey service, String path, ZooKeeperSettings settings) {
 		this.service = service;
 		this.path = path;
-		this.timeout = timeout;
+		this.timeout = settings.sessionTimeout();
+		this.trust = settings.trust();
 	}
 
 	/** Asks for another reading. */
@@ -96,6 +110,27 @@ final class ServiceReader {
 
 	boolean isDue() {
 		return this.due;
+	}
+
+	/**
+	 * Whether it may be the reason that it cannot be read, rather than the connection: a
+	 * list of children that is too long for an answer ends the connection.
+	 */
+	boolean isSuspect() {
+		return this.failures >= SUSPECT_AFTER;
+	}
+
+	int failures() {
+		return this.failures;
+	}
+
+	/** How long to leave a suspect alone. */
+	long retryMillis() {
+		return Math.min(MAX_RETRY_MILLIS, 100L << Math.min(this.failures, 16));
+	}
+
+	ServiceKey service() {
+		return this.service;
 	}
 
 	int badEntries() {
@@ -140,9 +175,15 @@ final class ServiceReader {
 			}
 			update(client.getZookeeperClient().getZooKeeper(), names, all ? Set.copyOf(names) : stale);
 			this.newest = stat;
+			this.failures = 0;
 			return instances();
 		}
 		catch (Exception ex) {
+			this.failures++;
+			if (this.failures == SUSPECT_AFTER) {
+				logger.warn("{} cannot be read and is left alone for a while, what is known stays in use: {}",
+						this.path, ex.toString());
+			}
 			forgetAll();
 			throw ex;
 		}
@@ -173,7 +214,7 @@ final class ServiceReader {
 		List<String> wanted = names;
 		if (names.size() > MAX_ENTRIES) {
 			report("*", names.size() + " entries (expected: at most " + MAX_ENTRIES + "): the newest are skipped");
-			wanted = names.stream().sorted(Comparator.comparing(ServiceReader::sequence)).limit(MAX_ENTRIES).toList();
+			wanted = names.stream().sorted(knownThenOldest()).limit(MAX_ENTRIES).toList();
 		}
 		List<String> unknown = new ArrayList<>();
 		for (String name : wanted) {
@@ -189,9 +230,21 @@ final class ServiceReader {
 			fetch(zooKeeper, unknown.subList(i, Math.min(i + BATCH, unknown.size())), next);
 		}
 		this.entries = next;
-		this.reported.removeIf((name) -> !next.containsKey(name) && !name.equals("*"));
-		long bad = next.values().stream().filter((entry) -> entry.instance == null).count();
+		long bad = next.values().stream().filter(Entry::bad).count();
 		this.badEntries = (int) bad + names.size() - wanted.size();
+		if (this.badEntries == 0) {
+			this.reported.clear();
+		}
+	}
+
+	/** Whoever floods a service displaces nobody that is in use. */
+	private Comparator<String> knownThenOldest() {
+		return Comparator.comparing((String name) -> !isInstance(this.entries.get(name)))
+			.thenComparing(ServiceReader::sequence);
+	}
+
+	private static boolean isInstance(@Nullable Entry entry) {
+		return entry != null && entry.instance != null;
 	}
 
 	private static String sequence(String name) {
@@ -224,10 +277,14 @@ final class ServiceReader {
 	}
 
 	private Entry parse(String name, Fetched fetched) {
-		long czxid = (fetched.stat != null) ? fetched.stat.getCzxid() : 0;
+		Stat stat = fetched.stat;
+		byte[] data = fetched.data;
+		long czxid = (stat != null) ? stat.getCzxid() : 0;
+		if (data != null && data.length == 0) {
+			return new Entry(czxid, null, false);
+		}
 		try {
-			byte[] data = fetched.data;
-			if (data == null) {
+			if (data == null || stat == null) {
 				throw new IllegalArgumentException("no data that may be read (expected: an instance)");
 			}
 			Instance instance = InstanceJson.read(data);
@@ -238,19 +295,22 @@ final class ServiceReader {
 			if (!instance.id().equals(Layout.idOf(name))) {
 				throw new IllegalArgumentException("id: " + instance.id() + " (expected: the one in the node's name)");
 			}
-			return new Entry(czxid, instance);
+			this.trust.check(instance, stat.getEphemeralOwner());
+			return new Entry(czxid, instance, false);
 		}
 		catch (IllegalArgumentException ex) {
 			report(name, String.valueOf(ex.getMessage()));
-			return new Entry(czxid, null);
+			return new Entry(czxid, null, true);
 		}
 	}
 
 	private void report(String name, String problem) {
-		if (this.reported.add(name)) {
-			String shown = (name.length() <= 150) ? name : name.substring(0, 150) + "...";
-			logger.warn("{}/{} is skipped: {}", this.path, shown, problem);
+		if (this.reported.size() > MAX_REPORTS || !this.reported.add(name)) {
+			return;
 		}
+		String shown = (name.length() <= 150) ? name : name.substring(0, 150) + "...";
+		logger.warn("{}/{} is skipped: {}{}", this.path, shown, problem,
+				(this.reported.size() > MAX_REPORTS) ? "; others are skipped without being named" : "");
 	}
 
 	/**
@@ -269,7 +329,15 @@ final class ServiceReader {
 		return byId.values().stream().filter((instance) -> byAddress.get(instance.address()) == instance).toList();
 	}
 
-	private record Entry(long czxid, @Nullable Instance instance) {
+	/**
+	 * What a node says.
+	 *
+	 * @param czxid when it was made
+	 * @param instance the instance, {@code null} if there is none to be used
+	 * @param bad whether there should be one: a node that its owner could not delete is
+	 * empty
+	 */
+	private record Entry(long czxid, @Nullable Instance instance, boolean bad) {
 	}
 
 	private record Fetched(@Nullable Code code, byte @Nullable [] data, @Nullable Stat stat) {

@@ -1,5 +1,6 @@
 package io.harpc.registry.zookeeper;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,14 +9,12 @@ import java.util.stream.Stream;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.AddWatchMode;
-import org.apache.zookeeper.KeeperException.NoAuthException;
-import org.apache.zookeeper.KeeperException.NodeExistsException;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.KeeperException.NoNodeException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.harpc.ServiceKey;
 import io.harpc.registry.Instance;
@@ -33,8 +32,6 @@ import io.harpc.registry.Watches;
  * Thread-safe.
  */
 final class ServiceViews {
-
-	private static final Logger logger = LoggerFactory.getLogger(ServiceViews.class);
 
 	/** Events are gathered this long before a service is read again. */
 	private static final long GATHER_MILLIS = 20;
@@ -60,6 +57,9 @@ final class ServiceViews {
 
 	private volatile boolean servicesDue;
 
+	/** For the worker alone. */
+	private boolean suspectsDue;
+
 	ServiceViews(Ensemble ensemble, Layout layout) {
 		this.ensemble = ensemble;
 		this.layout = layout;
@@ -68,7 +68,7 @@ final class ServiceViews {
 	Watch watch(ServiceKey service, InstancesListener listener) {
 		Watch watch = this.watches.add(service, listener);
 		ServiceReader reader = this.readers.computeIfAbsent(service,
-				(key) -> new ServiceReader(key, this.layout.service(key), this.ensemble.settings().sessionTimeout()));
+				(key) -> new ServiceReader(key, this.layout.service(key), this.ensemble.settings()));
 		if (!watch.current().isKnown()) {
 			reader.markDue();
 			refreshSoon(0);
@@ -161,11 +161,7 @@ final class ServiceViews {
 			if (this.servicesDue) {
 				readServices();
 			}
-			for (Map.Entry<ServiceKey, ServiceReader> entry : this.readers.entrySet()) {
-				if (entry.getValue().isDue() && this.watches.isWatched(entry.getKey())) {
-					publish(entry.getKey(), entry.getValue().read(this.ensemble.client()));
-				}
-			}
+			readDue();
 			this.ensemble.succeeded();
 		}
 		catch (InterruptedException ex) {
@@ -176,11 +172,41 @@ final class ServiceViews {
 		}
 	}
 
+	/**
+	 * What has failed comes last, and after several failures not with each event: it may
+	 * be what ends the connection for all others.
+	 */
+	private void readDue() throws Exception {
+		boolean all = this.suspectsDue;
+		this.suspectsDue = false;
+		for (ServiceReader reader : this.readers.values()
+			.stream()
+			.sorted(Comparator.comparing(ServiceReader::failures))
+			.toList()) {
+			if (reader.isDue() && this.watches.isWatched(reader.service()) && (all || !reader.isSuspect())) {
+				read(reader);
+			}
+		}
+	}
+
+	private void read(ServiceReader reader) throws Exception {
+		try {
+			publish(reader.service(), reader.read(this.ensemble.client()));
+		}
+		catch (KeeperException ex) {
+			if (!reader.isSuspect()) {
+				throw ex;
+			}
+			retryRefresh(reader.retryMillis());
+		}
+	}
+
 	/** Beside what events ask for, which must not wait for it. */
 	private void retryRefresh(long delayMillis) {
 		if (this.retrying.compareAndSet(false, true)) {
 			this.ensemble.schedule(() -> {
 				this.retrying.set(false);
+				this.suspectsDue = true;
 				refreshSoon(0);
 			}, delayMillis);
 		}
@@ -194,12 +220,7 @@ final class ServiceViews {
 	private void beginWatching() throws Exception {
 		Ensemble.Connection connection = this.ensemble.connection();
 		CuratorFramework client = this.ensemble.client();
-		try {
-			client.create().creatingParentsIfNeeded().forPath(this.layout.services(), new byte[0]);
-		}
-		catch (NodeExistsException | NoAuthException ex) {
-			logger.debug("{} is not made here: {}", this.layout.services(), ex.getMessage());
-		}
+		// The path need not be there yet, and is not made by those who only read.
 		// First the watch, then the reading: nothing falls in between. After sync the
 		// reading is no older than what a server elsewhere has acknowledged.
 		client.watchers()
@@ -220,6 +241,9 @@ final class ServiceViews {
 				.stream()
 				.flatMap((name) -> Stream.ofNullable(this.layout.serviceOf(this.layout.services() + "/" + name)))
 				.toList();
+		}
+		catch (NoNodeException ex) {
+			this.services = List.of();
 		}
 		catch (Exception ex) {
 			this.servicesDue = true;

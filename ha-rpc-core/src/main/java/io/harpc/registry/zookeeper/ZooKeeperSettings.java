@@ -8,6 +8,8 @@ import java.util.regex.Pattern;
 import org.apache.zookeeper.client.ConnectStringParser;
 import org.apache.zookeeper.common.PathUtils;
 
+import io.harpc.registry.Trust;
+
 /**
  * Where the ensemble is and how long to wait for it. Immutable.
  *
@@ -20,9 +22,11 @@ import org.apache.zookeeper.common.PathUtils;
  * @param verifyInterval how often, give or take a fifth, it is proven that registrations
  * exist and are this session's
  * @param closeTimeout how long deregistering and closing wait at most
+ * @param access as whom this process speaks to the servers, and who may touch its nodes
+ * @param trust which of the instances that are read are believed
  */
 public record ZooKeeperSettings(String connectString, String root, Duration sessionTimeout, Duration connectionTimeout,
-		Duration verifyInterval, Duration closeTimeout) {
+		Duration verifyInterval, Duration closeTimeout, ZooKeeperAccess access, Trust trust) {
 
 	private static final String SERVERS = "host:port, separated by commas";
 
@@ -47,13 +51,13 @@ public record ZooKeeperSettings(String connectString, String root, Duration sess
 	/**
 	 * Returns what is best unless there is a reason: {@value #DEFAULT_ROOT}, a session
 	 * timeout of 15 seconds, a connection timeout of 5, verified every 10, closed within
-	 * 3.
+	 * 3, open to everybody and believing everything.
 	 * @param connectString the servers
 	 * @return the settings
 	 */
 	public static ZooKeeperSettings of(String connectString) {
 		return new ZooKeeperSettings(connectString, DEFAULT_ROOT, Duration.ofSeconds(15), Duration.ofSeconds(5),
-				Duration.ofSeconds(10), Duration.ofSeconds(3));
+				Duration.ofSeconds(10), Duration.ofSeconds(3), ZooKeeperAccess.OPEN, Trust.ALL);
 	}
 
 	/**
@@ -63,7 +67,7 @@ public record ZooKeeperSettings(String connectString, String root, Duration sess
 	 */
 	public ZooKeeperSettings withRoot(String root) {
 		return new ZooKeeperSettings(this.connectString, root, this.sessionTimeout, this.connectionTimeout,
-				this.verifyInterval, this.closeTimeout);
+				this.verifyInterval, this.closeTimeout, this.access, this.trust);
 	}
 
 	/**
@@ -74,7 +78,7 @@ public record ZooKeeperSettings(String connectString, String root, Duration sess
 	 */
 	public ZooKeeperSettings withTimeouts(Duration sessionTimeout, Duration connectionTimeout) {
 		return new ZooKeeperSettings(this.connectString, this.root, sessionTimeout, connectionTimeout,
-				this.verifyInterval, this.closeTimeout);
+				this.verifyInterval, this.closeTimeout, this.access, this.trust);
 	}
 
 	/**
@@ -84,7 +88,27 @@ public record ZooKeeperSettings(String connectString, String root, Duration sess
 	 */
 	public ZooKeeperSettings withVerifyInterval(Duration verifyInterval) {
 		return new ZooKeeperSettings(this.connectString, this.root, this.sessionTimeout, this.connectionTimeout,
-				verifyInterval, this.closeTimeout);
+				verifyInterval, this.closeTimeout, this.access, this.trust);
+	}
+
+	/**
+	 * Returns the same with another access.
+	 * @param access the access
+	 * @return the settings
+	 */
+	public ZooKeeperSettings withAccess(ZooKeeperAccess access) {
+		return new ZooKeeperSettings(this.connectString, this.root, this.sessionTimeout, this.connectionTimeout,
+				this.verifyInterval, this.closeTimeout, access, this.trust);
+	}
+
+	/**
+	 * Returns the same, believing other instances.
+	 * @param trust which are believed
+	 * @return the settings
+	 */
+	public ZooKeeperSettings withTrust(Trust trust) {
+		return new ZooKeeperSettings(this.connectString, this.root, this.sessionTimeout, this.connectionTimeout,
+				this.verifyInterval, this.closeTimeout, this.access, trust);
 	}
 
 	/** ZooKeeper's client finds it out too late, on a thread that tries for ever. */
