@@ -1,6 +1,7 @@
 package io.harpc.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
@@ -17,6 +18,7 @@ import io.harpc.resilience.EjectionSettings;
 import io.harpc.resilience.Resilience;
 import io.harpc.resilience.ResilienceSettings;
 import io.harpc.resilience.RetryBudget;
+import io.harpc.serialization.Serializer;
 import io.harpc.transport.TransportClient;
 import io.harpc.transport.TransportClientSettings;
 
@@ -101,9 +103,9 @@ public class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RpcClient rpcClient(RpcClientSettings settings, TransportClientSettings transport, Registry registry,
-			Resilience resilience, ObjectProvider<FailbackSettings> failback, ObjectProvider<CallObserver> observers,
-			LoadBalancers loadBalancers) {
+	RpcClient rpcClient(RpcProperties properties, RpcClientSettings settings, TransportClientSettings transport,
+			Registry registry, Resilience resilience, ObjectProvider<FailbackSettings> failback,
+			ObjectProvider<CallObserver> observers, LoadBalancers loadBalancers) {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("ha-rpc-client-");
 		threads.setDaemon(true);
 		RpcClient.Builder builder = RpcClient.builder(registry)
@@ -113,6 +115,9 @@ public class RpcClientAutoConfiguration {
 			.resilience(resilience)
 			.loadBalancers(loadBalancers)
 			.observer(CompositeCallObserver.of(observers));
+		if (properties.client().strictPayloads()) {
+			builder.serializers(List.of(Serializer.json().strict(), Serializer.smile().strict()));
+		}
 		failback.ifAvailable(builder::failback);
 		return builder.build();
 	}

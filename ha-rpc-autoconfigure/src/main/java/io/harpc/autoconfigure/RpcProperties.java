@@ -141,6 +141,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * application stops; zero waits for none.
 	 * @param includeStackTrace Whether the stack trace of an exception leaves this
 	 * process.
+	 * @param strictPayloads Whether arguments are refused that have a property unknown
+	 * here, or one twice. Then a client may not be of a version that sends more.
 	 * @param replayCache what is remembered of calls with an idempotency key
 	 * @param services limits of single services, by the name of the interface or by its
 	 * simple name in kebab case
@@ -153,8 +155,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("256") int maxQueuedCalls, @DefaultValue("4MB") DataSize maxFrameSize,
 			@DefaultValue("5s") Duration handshakeTimeout, @DefaultValue("60s") Duration idleTimeout,
 			@DefaultValue("10s") Duration writeTimeout, @DefaultValue("20s") Duration shutdownGracePeriod,
-			@DefaultValue("false") boolean includeStackTrace, @DefaultValue ReplayCache replayCache,
-			@DefaultValue Map<String, Service> services) {
+			@DefaultValue("false") boolean includeStackTrace, @DefaultValue("false") boolean strictPayloads,
+			@DefaultValue ReplayCache replayCache, @DefaultValue Map<String, Service> services) {
 
 	}
 
@@ -219,6 +221,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * shared by all callers.
 	 * @param maxFrameSize Size of the largest request sent and of the largest answer
 	 * accepted; at least 4KB.
+	 * @param strictPayloads Whether an answer is taken for unreadable that has a property
+	 * unknown here, or one twice. Then a server may not be of a version that sends more.
 	 * @param warmUp Time that an instance which is new, restarted or back takes from a
 	 * tenth of its share of calls to all of it; zero for no time.
 	 * @param retryBudget what retries and hedges may add to the load
@@ -230,8 +234,9 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("3") int maxAttempts, @DefaultValue("p2c") String loadBalancer, @DefaultValue("") String zone,
 			@DefaultValue("failover") Cluster cluster, @DefaultValue("1s") Duration connectTimeout,
 			@DefaultValue("5s") Duration heartbeatInterval, @DefaultValue("2") int connectionsPerInstance,
-			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("30s") Duration warmUp,
-			@DefaultValue RetryBudget retryBudget, @DefaultValue Ejection ejection, @DefaultValue Failback failback,
+			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("false") boolean strictPayloads,
+			@DefaultValue("30s") Duration warmUp, @DefaultValue RetryBudget retryBudget,
+			@DefaultValue Ejection ejection, @DefaultValue Failback failback,
 			@DefaultValue Map<String, Reference> references) {
 
 	}

@@ -85,10 +85,11 @@ public class RpcServerAutoConfiguration {
 	}
 
 	private static Serializer serializer(RpcProperties.Server server) {
-		return switch (server.serialization()) {
+		Serializer serializer = switch (server.serialization()) {
 			case JSON -> Serializer.json();
 			case SMILE -> Serializer.smile();
 		};
+		return server.strictPayloads() ? serializer.strict() : serializer;
 	}
 
 	/**

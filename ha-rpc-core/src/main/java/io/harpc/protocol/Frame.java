@@ -2,6 +2,7 @@ package io.harpc.protocol;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * the array, which belongs to whoever holds the frame.
  */
 public final class Frame {
+
+	/** Controls, characters without a shape such as those that turn a line round. */
+	private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
 	private final FrameType type;
 
@@ -118,11 +122,15 @@ public final class Frame {
 	}
 
 	/**
-	 * Reads the payload as text, for the statuses that carry one.
+	 * Reads the payload as text, for the statuses that carry one. It is going to be part
+	 * of messages and logs, so it is cut to 1 KiB, and what could forge a line of a log
+	 * is replaced.
 	 * @return the text
 	 */
 	public String text() {
-		return new String(this.body, this.headersLength, payloadLength(), StandardCharsets.UTF_8);
+		int length = Math.min(payloadLength(), FrameBuffer.MAX_TEXT);
+		String text = new String(this.body, this.headersLength, length, StandardCharsets.UTF_8);
+		return UNPRINTABLE.matcher(text).replaceAll("?");
 	}
 
 }

@@ -1,6 +1,9 @@
 package io.harpc.protocol;
 
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -16,8 +19,8 @@ public final class FrameBuffer extends OutputStream {
 
 	private static final int INITIAL_SIZE = 1024;
 
-	/** In characters, of three bytes at most. */
-	private static final int MAX_TEXT = 1000;
+	/** In bytes. */
+	static final int MAX_TEXT = 1024;
 
 	private static final long MAX_TIME_NANOS = 0xffff_ffffL * 1000;
 
@@ -151,17 +154,20 @@ public final class FrameBuffer extends OutputStream {
 	}
 
 	/**
-	 * Writes a text for a person to read, cut to a length that fits into any frame.
+	 * Writes a text for a person to read, cut to 1 KiB, which fits into any frame.
 	 * @param text the text
 	 */
 	public void writeText(String text) {
-		String shown = (text.length() <= MAX_TEXT) ? text : text.substring(0, MAX_TEXT) + "...";
-		byte[] utf8 = shown.getBytes(StandardCharsets.UTF_8);
+		ByteBuffer utf8 = ByteBuffer.allocate(MAX_TEXT);
+		StandardCharsets.UTF_8.newEncoder()
+			.onMalformedInput(CodingErrorAction.REPLACE)
+			.encode(CharBuffer.wrap(text), utf8, true);
 		try {
-			write(utf8, 0, utf8.length);
+			write(utf8.array(), 0, utf8.position());
 		}
 		catch (FrameTooLargeException ex) {
-			throw new IllegalStateException("a text of " + utf8.length + " bytes (expected: fits into any frame)", ex);
+			throw new IllegalStateException("a text of " + utf8.position() + " bytes (expected: fits into any frame)",
+					ex);
 		}
 	}
 

@@ -42,6 +42,9 @@ final class Headers {
 		if (length == 0) {
 			return Map.of();
 		}
+		if (length > MAX_LENGTH) {
+			throw new ProtocolException("headers of " + length + " bytes (expected: at most " + MAX_LENGTH + ")");
+		}
 		Map<String, String> headers = new LinkedHashMap<>();
 		int position = 0;
 		while (position < length) {
@@ -49,7 +52,9 @@ final class Headers {
 			String name = new String(body, position + 2, nameLength, StandardCharsets.UTF_8);
 			position += 2 + nameLength;
 			int valueLength = textLength(body, position, length);
-			headers.put(name, new String(body, position + 2, valueLength, StandardCharsets.UTF_8));
+			if (headers.put(name, new String(body, position + 2, valueLength, StandardCharsets.UTF_8)) != null) {
+				throw new ProtocolException("a header is there twice (expected: once)");
+			}
 			position += 2 + valueLength;
 		}
 		return headers;

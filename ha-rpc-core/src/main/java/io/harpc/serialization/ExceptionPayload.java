@@ -2,6 +2,9 @@ package io.harpc.serialization;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.util.TokenBuffer;
@@ -30,7 +35,8 @@ final class ExceptionPayload {
 
 	private static final Logger logger = LoggerFactory.getLogger(ExceptionPayload.class);
 
-	private static final int MAX_MESSAGE = 4096;
+	/** The longest message in bytes, as for any text that says what went wrong. */
+	private static final int MAX_MESSAGE = 1024;
 
 	private static final int MAX_NAME = 512;
 
@@ -49,7 +55,10 @@ final class ExceptionPayload {
 
 	ExceptionPayload(ObjectMapper mapper, List<Class<? extends Throwable>> declared) {
 		this.mapper = mapper;
-		this.documents = mapper.readerFor(Document.class);
+		this.documents = mapper.readerFor(Document.class)
+			.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+			.without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			.with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
 		this.declared = declared.stream().map((type) -> new DeclaredException(mapper, type)).toList();
 	}
 
@@ -62,8 +71,9 @@ final class ExceptionPayload {
 					return payload;
 				}
 			}
-			catch (IOException | RuntimeException ex) {
-				logger.debug("The fields of {} are left out, for they cannot be written", thrown.getClass(), ex);
+			catch (IOException | RuntimeException | StackOverflowError ex) {
+				logger.debug("The fields of {} are left out, for they cannot be written: {}", thrown.getClass(),
+						ex.getClass());
 			}
 		}
 		return write(thrown, type, false, includeStackTrace);
@@ -86,7 +96,7 @@ final class ExceptionPayload {
 			}
 			if (includeStackTrace) {
 				generator.writeArrayFieldStart("stack");
-				StackTraceElement[] frames = thrown.getStackTrace();
+				StackTraceElement[] frames = stackOf(thrown);
 				for (int i = 0; i < Math.min(frames.length, MAX_FRAMES); i++) {
 					generator.writeString(cut(frames[i].toString(), MAX_NAME));
 				}
@@ -102,11 +112,11 @@ final class ExceptionPayload {
 		try {
 			document = this.documents.readValue(bytes, offset, length);
 		}
-		catch (RuntimeException ex) {
-			throw new IOException("An exception cannot be read", ex);
+		catch (IOException | RuntimeException ex) {
+			throw UnreadablePayloadException.of("what the method threw", ex);
 		}
 		if (document == null || document.thrown() == null) {
-			throw new IOException("An exception without the name of its class");
+			throw new UnreadablePayloadException("an exception without the name of its class");
 		}
 		String message = cut(document.message(), MAX_MESSAGE);
 		List<String> stack = (document.stack() == null) ? List.of()
@@ -142,20 +152,36 @@ final class ExceptionPayload {
 		try {
 			return cut(thrown.getMessage(), MAX_MESSAGE);
 		}
-		catch (RuntimeException ex) {
-			logger.debug("{} cannot say its message", thrown.getClass(), ex);
+		catch (RuntimeException | StackOverflowError ex) {
+			logger.debug("{} cannot say its message: {}", thrown.getClass(), ex.getClass());
 			return null;
 		}
 	}
 
-	/** Cuts a text, and replaces halves of surrogate pairs, which Smile cannot write. */
+	private static StackTraceElement[] stackOf(Throwable thrown) {
+		try {
+			return thrown.getStackTrace();
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			logger.debug("{} cannot say where it was thrown: {}", thrown.getClass(), ex.getClass());
+			return new StackTraceElement[0];
+		}
+	}
+
+	/**
+	 * Cuts a text to a length in bytes, and replaces halves of surrogate pairs, which
+	 * Smile cannot write.
+	 */
 	@SuppressWarnings("NullAway")
-	private static String cut(@Nullable String text, int length) {
+	private static String cut(@Nullable String text, int maxBytes) {
 		if (text == null) {
 			return null;
 		}
-		String head = (text.length() <= length) ? text : text.substring(0, length);
-		return new String(head.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+		ByteBuffer bytes = ByteBuffer.allocate(maxBytes);
+		StandardCharsets.UTF_8.newEncoder()
+			.onMalformedInput(CodingErrorAction.REPLACE)
+			.encode(CharBuffer.wrap(text), bytes, true);
+		return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
 	}
 
 	/**

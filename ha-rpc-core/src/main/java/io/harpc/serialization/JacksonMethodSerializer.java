@@ -92,7 +92,8 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		@Nullable Object[] arguments = new @Nullable Object[this.argumentReaders.length];
 		if (arguments.length == 0) {
 			if (length > 0) {
-				throw new IOException(this.method + ": " + length + " bytes of arguments (expected: none)");
+				throw new UnreadablePayloadException(
+						this.method + ": " + length + " bytes of arguments (expected: none)");
 			}
 			return arguments;
 		}
@@ -103,17 +104,27 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		try (JsonParser parser = this.reader.createParser(bytes, offset, length)) {
 			expect(JsonToken.START_ARRAY, parser);
 			for (int i = 0; i < arguments.length; i++) {
-				if (parser.nextToken() == JsonToken.END_ARRAY) {
-					throw new IOException(this.method + ": " + i + " arguments (expected: " + arguments.length + ")");
-				}
-				arguments[i] = this.argumentReaders[i].readValue(parser);
+				arguments[i] = readArgument(i, parser);
 			}
 			expect(JsonToken.END_ARRAY, parser);
 			expectEnd(parser);
 			return arguments;
 		}
-		catch (RuntimeException ex) {
-			throw new IOException(this.method + ": the arguments cannot be read", ex);
+		catch (IOException | RuntimeException ex) {
+			throw UnreadablePayloadException.of(this.method + ": what are to be arguments", ex);
+		}
+	}
+
+	private @Nullable Object readArgument(int index, JsonParser parser) throws IOException {
+		if (parser.nextToken() == JsonToken.END_ARRAY) {
+			throw new UnreadablePayloadException(
+					this.method + ": " + index + " arguments (expected: " + this.argumentReaders.length + ")");
+		}
+		try {
+			return this.argumentReaders[index].readValue(parser);
+		}
+		catch (IOException | RuntimeException ex) {
+			throw UnreadablePayloadException.of(this.method + ": argument " + (index + 1), ex);
 		}
 	}
 
@@ -138,7 +149,7 @@ final class JacksonMethodSerializer implements MethodSerializer {
 	public @Nullable Object readResult(byte[] bytes, int offset, int length) throws IOException {
 		if (this.method.isVoid()) {
 			if (length > 0) {
-				throw new IOException(this.method + ": " + length + " bytes of result (expected: none)");
+				throw new UnreadablePayloadException(this.method + ": " + length + " bytes of result (expected: none)");
 			}
 			return null;
 		}
@@ -147,14 +158,14 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		}
 		try (JsonParser parser = this.reader.createParser(bytes, offset, length)) {
 			if (parser.nextToken() == null) {
-				throw new IOException(this.method + ": an empty result (expected: a value)");
+				throw new UnreadablePayloadException(this.method + ": an empty result (expected: a value)");
 			}
 			Object result = this.resultReader.readValue(parser);
 			expectEnd(parser);
 			return result;
 		}
-		catch (RuntimeException ex) {
-			throw new IOException(this.method + ": the result cannot be read", ex);
+		catch (IOException | RuntimeException ex) {
+			throw UnreadablePayloadException.of(this.method + ": the result", ex);
 		}
 	}
 
@@ -180,7 +191,7 @@ final class JacksonMethodSerializer implements MethodSerializer {
 			return null;
 		}
 		if (bytes[offset] != RAW_MARK) {
-			throw new IOException(
+			throw new UnreadablePayloadException(
 					this.method + ": bytes that begin with " + bytes[offset] + " (expected: " + RAW_MARK + ")");
 		}
 		return Arrays.copyOfRange(bytes, offset + 1, offset + length);
@@ -189,14 +200,14 @@ final class JacksonMethodSerializer implements MethodSerializer {
 	private void expect(JsonToken expected, JsonParser parser) throws IOException {
 		JsonToken token = parser.nextToken();
 		if (token != expected) {
-			throw new IOException(this.method + ": " + token + " (expected: " + expected + ")");
+			throw new UnreadablePayloadException(this.method + ": " + token + " (expected: " + expected + ")");
 		}
 	}
 
 	/** A parser closes itself at the end, but not where a second document begins. */
 	private void expectEnd(JsonParser parser) throws IOException {
 		if (parser.nextToken() != null || !parser.isClosed()) {
-			throw new IOException(this.method + ": more follows the payload (expected: its end)");
+			throw new UnreadablePayloadException(this.method + ": more follows the payload (expected: its end)");
 		}
 	}
 

@@ -54,6 +54,14 @@ public interface Serializer {
 	String name();
 
 	/**
+	 * This format for who would rather refuse a payload than pass over what is wrong with
+	 * it: a property that the type does not have, or one that is there twice. Two
+	 * versions of a service then understand each other only if they send the same.
+	 * @return the same format, read strictly
+	 */
+	Serializer strict();
+
+	/**
 	 * Prepares for one method, so that nothing has to be looked up during a call.
 	 * @param method the method
 	 * @return what writes and reads its payloads; to be kept

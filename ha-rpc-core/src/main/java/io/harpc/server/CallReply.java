@@ -82,7 +82,7 @@ final class CallReply {
 			}
 			catch (RuntimeException | StackOverflowError ex) {
 				this.failure = ex;
-				throw new IOException("the answer cannot be written: " + ex, ex);
+				throw new IOException("the answer cannot be written, because of " + ex.getClass(), ex);
 			}
 		}
 

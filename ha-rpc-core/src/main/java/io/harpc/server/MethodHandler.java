@@ -23,6 +23,7 @@ import io.harpc.transport.RequestHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs the calls of one method: decodes the arguments, invokes the bean, answers with
@@ -109,8 +110,8 @@ final class MethodHandler extends RequestHandler {
 			arguments = this.serializer.readArguments(request.payload(), request.offset(), request.length());
 		}
 		catch (IOException | RuntimeException ex) {
-			reply.refuse(Status.MALFORMED, "arguments of " + this.method.service() + "#" + this.method.signature()
-					+ " cannot be read: " + ex.getMessage(), ex);
+			reply.refuse(Status.MALFORMED, (ex instanceof IOException) ? String.valueOf(ex.getMessage())
+					: this.method + ": the arguments cannot be read because of " + ex.getClass().getName(), ex);
 			return;
 		}
 		run(request, arguments, reply);
@@ -210,13 +211,17 @@ final class MethodHandler extends RequestHandler {
 			}
 		}
 		this.context.load().failed();
-		if (thrown.getClass() == this.lastUndeclared) {
-			logger.debug("{}#{} threw again", this.method.service(), this.method.signature(), thrown);
+		boolean again = thrown.getClass() == this.lastUndeclared;
+		this.lastUndeclared = thrown.getClass();
+		try {
+			logger.atLevel(again ? Level.DEBUG : Level.WARN)
+				.log("{} threw an exception that it does not declare; more of this kind are logged at DEBUG",
+						this.method, thrown);
 		}
-		else {
-			this.lastUndeclared = thrown.getClass();
-			logger.warn("{}#{} threw an exception that it does not declare; more of this kind are logged at DEBUG",
-					this.method.service(), this.method.signature(), thrown);
+		catch (RuntimeException | Error ex) {
+			// An exception that cannot say its message; its caller must hear of it still.
+			logger.warn("{} threw {}, which cannot be logged because of {}", this.method, thrown.getClass(),
+					ex.getClass());
 		}
 	}
 

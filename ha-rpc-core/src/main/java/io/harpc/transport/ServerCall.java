@@ -13,6 +13,7 @@ import io.harpc.protocol.Status;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One request that has arrived, and its answer.
@@ -158,7 +159,7 @@ final class ServerCall implements Request, Answer, Runnable {
 			this.handler.handle(this, this);
 		}
 		catch (RuntimeException | Error ex) {
-			logger.error("The handler of a request from {} failed", peer(), ex);
+			log(Level.ERROR, "The handler of a request from {} failed", ex);
 			refuse(Status.INTERNAL, "the server failed to handle the request", Duration.ZERO);
 		}
 		finally {
@@ -331,8 +332,19 @@ final class ServerCall implements Request, Answer, Runnable {
 			if (buffer.isTooLarge()) {
 				return "the method ran, but its answer takes more than max-frame-size, " + maxFrameSize + " bytes";
 			}
-			logger.warn("The answer to a request from {} cannot be written", peer(), ex);
+			log(Level.WARN, "The answer to a request from {} cannot be written", ex);
 			return "the method ran, but its answer cannot be written; the server's log says why";
+		}
+	}
+
+	/** What the application threw may throw again when it is asked what it is. */
+	private void log(Level level, String message, Throwable thrown) {
+		try {
+			logger.atLevel(level).log(message, peer(), thrown);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.atLevel(level)
+				.log(message + ": {}, which cannot be logged because of {}", peer(), thrown.getClass(), ex.getClass());
 		}
 	}
 

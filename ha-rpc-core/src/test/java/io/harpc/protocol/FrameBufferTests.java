@@ -1,5 +1,6 @@
 package io.harpc.protocol;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -84,10 +85,30 @@ class FrameBufferTests {
 	}
 
 	@Test
+	void showsNeitherMoreOfATextThanAPersonReadsNorWhatForgesALineOfALog() throws ProtocolException, IOException {
+		this.buffer.begin(FrameType.REFUSED, 0, 1 << 20)
+			.write(("no\r\n2026 ERROR \u202eok" + "x".repeat(5_000)).getBytes(StandardCharsets.UTF_8));
+		byte[] frame = Arrays.copyOf(this.buffer.array(), this.buffer.finish());
+		FrameReader reader = new FrameReader(new ByteArrayInputStream(frame), 1 << 20);
+		reader.fill();
+		assertThat(reader.next().text()).startsWith("no??2026 ERROR ?ok").hasSizeLessThanOrEqualTo(1024);
+	}
+
+	@Test
+	void refusesMoreOrOtherHeadersThanMayBeSent() {
+		byte[] tooLong = new byte[Headers.MAX_LENGTH + 4];
+		byte[] twice = { 0, 1, 'a', 0, 0, 0, 1, 'a', 0, 0 };
+		assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> Headers.read(tooLong, tooLong.length))
+			.withMessageContaining("at most 8192");
+		assertThatExceptionOfType(ProtocolException.class).isThrownBy(() -> Headers.read(twice, twice.length))
+			.withMessageContaining("twice");
+	}
+
+	@Test
 	void cutsATextThatNobodyWouldReadToItsEnd() {
 		this.buffer.begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE).writeText("\u20ac".repeat(5_000));
 		String text = new String(this.buffer.array(), 32, this.buffer.finish() - 32, StandardCharsets.UTF_8);
-		assertThat(text).isEqualTo("\u20ac".repeat(1_000) + "...");
+		assertThat(text).isEqualTo("\u20ac".repeat(341));
 	}
 
 }
