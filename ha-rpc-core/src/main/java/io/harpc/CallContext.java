@@ -64,32 +64,23 @@ public record CallContext(ServiceKey service, String method, String peer, Deadli
 	 */
 	public <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
 		CallContext former = CURRENT.get();
-		bind(this);
+		CURRENT.set(this);
 		try {
 			return task.call();
 		}
 		finally {
-			bind(former);
+			CURRENT.set(former);
 		}
 	}
 
 	private static void run(@Nullable CallContext context, Runnable task) {
 		CallContext former = CURRENT.get();
-		bind(context);
+		CURRENT.set(context);
 		try {
 			task.run();
 		}
 		finally {
-			bind(former);
-		}
-	}
-
-	private static void bind(@Nullable CallContext context) {
-		if (context == null) {
-			CURRENT.remove();
-		}
-		else {
-			CURRENT.set(context);
+			CURRENT.set(former);
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -42,6 +43,11 @@ final class JacksonMethodSerializer implements MethodSerializer {
 
 	private final ExceptionPayload exceptions;
 
+	/** The short way, where there may be one. */
+	private final @Nullable PlainJson plainArguments;
+
+	private final @Nullable PlainJson plainResult;
+
 	private final boolean rawArgument;
 
 	private final boolean rawResult;
@@ -57,6 +63,9 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		this.resultReader = mapper.readerFor(mapper.constructType(result));
 		this.resultWriter = mapper.writerFor(mapper.constructType(result));
 		this.exceptions = new ExceptionPayload(mapper, method.declaredExceptions());
+		boolean text = mapper.getFactory().getFormatName().equals(JsonFactory.FORMAT_NAME_JSON);
+		this.plainArguments = text ? PlainJson.of(method.parameterTypes()) : null;
+		this.plainResult = text ? PlainJson.of(List.of(result)) : null;
 		this.rawArgument = method.parameterTypes().equals(List.of(byte[].class));
 		this.rawResult = result == byte[].class;
 	}
@@ -73,6 +82,9 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		}
 		if (this.rawArgument) {
 			writeRaw((byte[]) arguments[0], out);
+			return;
+		}
+		if (this.plainArguments != null && this.plainArguments.writeAll(arguments, out)) {
 			return;
 		}
 		try (JsonGenerator generator = this.writer.createGenerator(out)) {
@@ -100,6 +112,10 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		if (this.rawArgument) {
 			arguments[0] = readRaw(bytes, offset, length);
 			return arguments;
+		}
+		@Nullable Object[] plain = (this.plainArguments != null) ? this.plainArguments.readAll(bytes, offset, length) : null;
+		if (plain != null) {
+			return plain;
 		}
 		try (JsonParser parser = this.reader.createParser(bytes, offset, length)) {
 			expect(JsonToken.START_ARRAY, parser);
@@ -137,6 +153,9 @@ final class JacksonMethodSerializer implements MethodSerializer {
 			writeRaw((byte[]) result, out);
 			return;
 		}
+		if (this.plainResult != null && this.plainResult.write(result, out)) {
+			return;
+		}
 		try (JsonGenerator generator = this.writer.createGenerator(out)) {
 			this.resultWriter.writeValue(generator, result);
 		}
@@ -155,6 +174,10 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		}
 		if (this.rawResult) {
 			return readRaw(bytes, offset, length);
+		}
+		Object plain = (this.plainResult != null) ? this.plainResult.read(bytes, offset, length) : PlainJson.OTHER;
+		if (plain != PlainJson.OTHER) {
+			return plain;
 		}
 		try (JsonParser parser = this.reader.createParser(bytes, offset, length)) {
 			if (parser.nextToken() == null) {

@@ -28,6 +28,8 @@ final class CombiningWriter {
 
 	private static final int SEGMENT_SIZE = 8 * 1024;
 
+	private static final int MAX_SPARES = 2;
+
 	/**
 	 * What is given to the socket at once, so that a large frame on a slow line counts as
 	 * progress and not as a peer that reads nothing.
@@ -45,7 +47,8 @@ final class CombiningWriter {
 	/** Guarded by {@link #lock}, like all fields that are not volatile or atomic. */
 	private final ArrayDeque<Segment> queue = new ArrayDeque<>();
 
-	private @Nullable Segment spare;
+	/** At most two: one is written while the other is filled. */
+	private final ArrayDeque<Segment> spares = new ArrayDeque<>(MAX_SPARES);
 
 	private volatile int queued;
 
@@ -115,8 +118,8 @@ final class CombiningWriter {
 		}
 		Segment last = this.queue.peekLast();
 		if (last == null || !last.shared || last.length + size > MAX_COPIED) {
-			last = (this.spare != null) ? this.spare : new Segment(new byte[SEGMENT_SIZE], 0, true);
-			this.spare = null;
+			Segment spare = this.spares.poll();
+			last = (spare != null) ? spare : new Segment(new byte[SEGMENT_SIZE], 0, true);
 			this.queue.add(last);
 		}
 		last.append(frame.array(), size);
@@ -177,9 +180,9 @@ final class CombiningWriter {
 	}
 
 	private void recycle(@Nullable Segment written) {
-		if (written != null && written.shared) {
+		if (written != null && written.shared && this.spares.size() < MAX_SPARES) {
 			written.length = 0;
-			this.spare = written;
+			this.spares.push(written);
 		}
 	}
 
