@@ -102,8 +102,7 @@ class FailingAnswersIT {
 
 	private static RpcRemoteException failure(Runnable call) {
 		RpcRemoteException[] thrown = new RpcRemoteException[1];
-		assertThatExceptionOfType(RpcRemoteException.class).isThrownBy(call::run)
-			.satisfies((ex) -> thrown[0] = ex);
+		assertThatExceptionOfType(RpcRemoteException.class).isThrownBy(call::run).satisfies((ex) -> thrown[0] = ex);
 		return thrown[0];
 	}
 
