@@ -25,6 +25,7 @@ import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
 import io.harpc.registry.RegistryStatus;
 import io.harpc.registry.StaticRegistry;
+import io.harpc.registry.Trust;
 import io.harpc.registry.Watch;
 import io.harpc.registry.Watches;
 import org.slf4j.Logger;
@@ -67,6 +68,8 @@ final class DiscoveryClientRegistry implements Registry {
 
 	private final Supplier<List<DiscoveryClient>> clients;
 
+	private final Trust trust;
+
 	private final ScheduledThreadPoolExecutor worker;
 
 	private final Watches watches = new Watches();
@@ -89,9 +92,11 @@ final class DiscoveryClientRegistry implements Registry {
 	 * @param clients the discovery clients, in order; asked for each time, because beans
 	 * may not be there yet
 	 * @param interval time between two looks
+	 * @param trust which of the instances found are believed
 	 */
-	DiscoveryClientRegistry(Supplier<List<DiscoveryClient>> clients, Duration interval) {
+	DiscoveryClientRegistry(Supplier<List<DiscoveryClient>> clients, Duration interval, Trust trust) {
 		this.clients = clients;
+		this.trust = trust;
 		this.worker = new ScheduledThreadPoolExecutor(1, (task) -> {
 			Thread thread = new Thread(task, "ha-rpc-discovery");
 			thread.setDaemon(true);
@@ -231,6 +236,7 @@ final class DiscoveryClientRegistry implements Registry {
 	private boolean add(ServiceKey service, ServiceInstance found, Map<String, Instance> byId) {
 		try {
 			Instance instance = instance(service, found);
+			this.trust.check(instance, null);
 			byId.put(instance.id(), instance);
 			return true;
 		}

@@ -5,6 +5,7 @@ import java.util.List;
 import io.harpc.registry.KeepingRegistry;
 import io.harpc.registry.KeepingSettings;
 import io.harpc.registry.Registry;
+import io.harpc.registry.Trust;
 
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClient;
@@ -24,11 +25,13 @@ final class DiscoveryClientRegistrySource {
 	static Registry create(RpcProperties.Registry registry, ConfigurableApplicationContext context) {
 		PropertyCheck.positive("ha-rpc.registry.discovery-client.refresh-interval",
 				registry.discoveryClient().refreshInterval());
+		RegistryTrust.refuseSigning(registry);
+		Trust trust = RegistryTrust.of(registry);
 		DiscoveryClientRegistry source = new DiscoveryClientRegistry(() -> clients(context),
-				registry.discoveryClient().refreshInterval());
+				registry.discoveryClient().refreshInterval(), trust);
 		context.addApplicationListener(new Refresh(source));
 		return new KeepingRegistry(source,
-				KeepingSettings.defaults().withSnapshotDirectory(registry.snapshotDirectory()));
+				KeepingSettings.defaults().withSnapshotDirectory(registry.snapshotDirectory()).withTrust(trust));
 	}
 
 	/** Each by itself, without our own: that one would ask us. */

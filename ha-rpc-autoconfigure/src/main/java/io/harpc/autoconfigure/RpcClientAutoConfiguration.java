@@ -13,6 +13,7 @@ import io.harpc.client.RpcClientSettings;
 import io.harpc.failback.FailbackSettings;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.loadbalancer.LoadBalancers;
+import io.harpc.registry.AllowedNetworks;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.EjectionSettings;
 import io.harpc.resilience.Resilience;
@@ -67,7 +68,9 @@ public class RpcClientAutoConfiguration {
 		PropertyCheck.positive("ha-rpc.client.connect-timeout", client.connectTimeout());
 		PropertyCheck.positive("ha-rpc.client.heartbeat-interval", client.heartbeatInterval());
 		PropertyCheck.range("ha-rpc.client.connections-per-instance", client.connectionsPerInstance(), 1, 64);
+		AllowedNetworks networks = RegistryTrust.networks(properties.registry());
 		return TransportClientSettings.defaults()
+			.withAllowed((networks != null) ? networks.reporting() : (address) -> true)
 			.withConnections(client.connectionsPerInstance())
 			.withConnectTimeout(client.connectTimeout())
 			.withHeartbeat(client.heartbeatInterval(), client.heartbeatInterval())

@@ -69,6 +69,9 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param snapshotDirectory Directory in which the last known instances survive a
 	 * restart while the registry is away; no other application's. None is kept unless
 	 * set.
+	 * @param allowedNetworks Networks (CIDR, such as 10.0.0.0/8 or fd00::/8) outside of
+	 * which no instance is called, wherever its address comes from. Any unless set.
+	 * @param signing how instances are signed
 	 * @param zookeeper settings of the registry in ZooKeeper
 	 * @param discoveryClient settings of the registry over a Spring Cloud DiscoveryClient
 	 * @param staticInstances Addresses (host:port) of the instances of each service, by
@@ -76,8 +79,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * registry alone.
 	 */
 	public record Registry(@DefaultValue("zookeeper") RegistryType type, @DefaultValue("false") boolean required,
-			@Nullable Path snapshotDirectory, @DefaultValue Zookeeper zookeeper,
-			@DefaultValue DiscoveryClient discoveryClient,
+			@Nullable Path snapshotDirectory, @DefaultValue List<String> allowedNetworks, @DefaultValue Signing signing,
+			@DefaultValue Zookeeper zookeeper, @DefaultValue DiscoveryClient discoveryClient,
 			@Name("static") @DefaultValue Map<String, List<String>> staticInstances) {
 
 	}
@@ -90,9 +93,96 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param sessionTimeout Time after which the ensemble gives up on a silent process
 	 * and removes its instances.
 	 * @param connectionTimeout Time to wait for a connection before it counts as failed.
+	 * @param digest the user of ZooKeeper's scheme digest
+	 * @param sasl how SASL proves who this process is
+	 * @param acl who may do what with the nodes
+	 * @param ssl how the connection is encrypted
 	 */
 	public record Zookeeper(@DefaultValue("localhost:2181") String connectString, @DefaultValue("/ha-rpc") String root,
-			@DefaultValue("15s") Duration sessionTimeout, @DefaultValue("5s") Duration connectionTimeout) {
+			@DefaultValue("15s") Duration sessionTimeout, @DefaultValue("5s") Duration connectionTimeout,
+			@DefaultValue Digest digest, @DefaultValue Sasl sasl, @DefaultValue Acl acl, @DefaultValue Ssl ssl) {
+
+	}
+
+	/**
+	 * The user of ZooKeeper's scheme {@code digest}.
+	 *
+	 * @param username User that owns the nodes of this process. None unless set.
+	 * @param password Password of the user, which reaches the ensemble unencrypted unless
+	 * ssl.bundle is set.
+	 */
+	public record Digest(@Nullable String username, @Nullable String password) {
+
+		@Override
+		public String toString() {
+			return "Digest[username=" + this.username + "]";
+		}
+
+	}
+
+	/**
+	 * How SASL proves to the ensemble who this process is.
+	 *
+	 * @param loginContext Name of the JAAS login context to use. None unless set.
+	 */
+	public record Sasl(@Nullable String loginContext) {
+
+	}
+
+	/**
+	 * Who may do what with the nodes in ZooKeeper. Holds where digest or sasl say who
+	 * this process is, or where providers are named; otherwise nodes are open to
+	 * everybody.
+	 *
+	 * @param providers Identities (scheme:id) that may register, the same in all
+	 * processes; each may change only what it registered. Whoever can prove to be the one
+	 * that registered first unless set.
+	 * @param readers Identities (scheme:id) that may read besides.
+	 */
+	public record Acl(@DefaultValue List<String> providers, @DefaultValue("world:anyone") List<String> readers) {
+
+	}
+
+	/**
+	 * How a connection is encrypted.
+	 *
+	 * @param bundle Name of the SSL bundle. Not encrypted unless set.
+	 */
+	public record Ssl(@Nullable String bundle) {
+
+	}
+
+	/**
+	 * How instances are signed, so that who can write to the registry cannot redirect
+	 * calls.
+	 *
+	 * @param required Whether instances without a signature are not called; with false
+	 * they are, for the time of a roll-out. True where there are keys unless set.
+	 * @param key Name of the key that signs what is registered. The only one that can
+	 * unless set.
+	 * @param keys Keys by name; a signature by any of them is accepted.
+	 */
+	public record Signing(@Nullable Boolean required, @Nullable String key,
+			@DefaultValue Map<String, SigningKeyProperties> keys) {
+
+	}
+
+	/**
+	 * A key: either a secret, for HMAC-SHA-256, or a pair, for Ed25519.
+	 *
+	 * @param secret Secret that all processes share, at least 32 bytes of text.
+	 * @param publicKey Public half of a pair, X.509 as PEM or Base64, with which
+	 * signatures are checked.
+	 * @param privateKey Private half of the pair, PKCS#8 as PEM or Base64; only where
+	 * something is registered.
+	 */
+	public record SigningKeyProperties(@Nullable String secret, @Nullable String publicKey,
+			@Nullable String privateKey) {
+
+		@Override
+		public String toString() {
+			return "SigningKeyProperties[publicKey=" + this.publicKey + "]";
+		}
 
 	}
 

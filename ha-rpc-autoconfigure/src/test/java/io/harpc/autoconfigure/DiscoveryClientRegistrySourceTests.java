@@ -1,6 +1,5 @@
 package io.harpc.autoconfigure;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +14,8 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.springframework.cloud.client.ServiceInstance;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClientAutoConfiguration;
@@ -78,11 +79,10 @@ class DiscoveryClientRegistrySourceTests {
 	}
 
 	private static Registry open(ConfigurableApplicationContext context) {
-		return DiscoveryClientRegistrySource
-			.create(new RpcProperties.Registry(RpcProperties.RegistryType.DISCOVERY_CLIENT, false, null,
-					new RpcProperties.Zookeeper("localhost:2181", "/ha-rpc", Duration.ofSeconds(15),
-							Duration.ofSeconds(5)),
-					new RpcProperties.DiscoveryClient(Duration.ofHours(1)), Map.of()), context);
+		RpcProperties properties = new Binder(new MapConfigurationPropertySource(Map.of("ha-rpc.registry.type",
+				"discovery-client", "ha-rpc.registry.discovery-client.refresh-interval", "1h")))
+			.bindOrCreate("ha-rpc", RpcProperties.class);
+		return DiscoveryClientRegistrySource.create(properties.registry(), context);
 	}
 
 	private static final class CountingDiscoveryClient implements DiscoveryClient {

@@ -13,6 +13,7 @@ import io.harpc.registry.Instance;
 import io.harpc.registry.Instances.Origin;
 import io.harpc.registry.RecordingListener;
 import io.harpc.registry.Registry;
+import io.harpc.registry.Trust;
 import io.harpc.registry.RegistryReadingContractTests;
 import io.harpc.registry.TestInstances;
 import io.harpc.registry.Watch;
@@ -37,7 +38,7 @@ class DiscoveryClientRegistryTests extends RegistryReadingContractTests {
 					Map.of("ha-rpc.port", String.valueOf(address.port())));
 		}
 		this.discovery = new DiscoveryClientRegistry(() -> List.of(new FakeDiscoveryClient(), this.client),
-				Duration.ofHours(1));
+				Duration.ofHours(1), Trust.ALL);
 		return this.discovery;
 	}
 

@@ -8,6 +8,7 @@ import io.harpc.server.RpcServer;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -49,6 +50,17 @@ public class RpcActuatorAutoConfiguration {
 		@ConditionalOnAvailableEndpoint
 		RpcEjectionsEndpoint rpcEjectionsEndpoint(RpcClient client) {
 			return new RpcEjectionsEndpoint(client);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SanitizingFunction.class)
+	static class Sanitizing {
+
+		@Bean
+		RpcSecrets rpcSecrets() {
+			return new RpcSecrets();
 		}
 
 	}

@@ -14,6 +14,7 @@ import org.apache.curator.framework.api.ACLProvider;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.curator.framework.state.ConnectionStateListener;
 import org.apache.curator.retry.RetryOneTime;
+import org.apache.zookeeper.KeeperException.AuthFailedException;
 import org.apache.zookeeper.client.ZKClientConfig;
 import org.apache.zookeeper.common.ZKConfig;
 import org.apache.zookeeper.data.ACL;
@@ -168,8 +169,24 @@ final class Ensemble {
 					ex.toString());
 		}
 		logger.debug("Cannot {} {}", what, this.settings.connectString(), ex);
+		if (ex instanceof AuthFailedException) {
+			connectAnew();
+		}
 		this.retryMillis = Math.min(MAX_RETRY_MILLIS, this.retryMillis * 2);
 		return this.retryMillis;
+	}
+
+	/** ZooKeeper's client does nothing more once SASL has failed, for whatever reason. */
+	private void connectAnew() {
+		try {
+			this.client.getZookeeperClient().reset();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (Exception ex) {
+			logger.debug("Cannot connect anew to {}", this.settings.connectString(), ex);
+		}
 	}
 
 	/**

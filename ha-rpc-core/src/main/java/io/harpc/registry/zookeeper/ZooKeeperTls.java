@@ -38,8 +38,11 @@ public record ZooKeeperTls(@Nullable Path keyStore, @Nullable Path trustStore, S
 		Map<String, String> properties = new HashMap<>();
 		properties.put(ZKClientConfig.SECURE_CLIENT, "true");
 		properties.put(ZKClientConfig.ZOOKEEPER_CLIENT_CNXN_SOCKET, ClientCnxnSocketNetty.class.getName());
-		// In this mode Java itself checks the host name, whatever is trusted.
-		properties.put("zookeeper.fips-mode", "true");
+		if (this.trustStore == null) {
+			// Without this mode nobody checks the host name where no store is named. With
+			// one it is left alone: it excludes SASL by DIGEST-MD5.
+			properties.put("zookeeper.fips-mode", "true");
+		}
 		properties.put(PREFIX + "hostnameVerification", "true");
 		properties.put(PREFIX + "enabledProtocols",
 				String.join(",", this.protocols.isEmpty() ? DEFAULT_PROTOCOLS : this.protocols));

@@ -232,11 +232,19 @@ class HostileWriterIT {
 			planted.add(this.writer.create().forPath(PARENT + "/" + longName + i));
 		}
 		Registry provider = connect(Trust.ALL);
-		for (int i = 0; i < 5; i++) {
-			int count = i + 1;
-			provider.register(instance(STOCK, "s" + i, 1 + i));
-			eventually(() -> assertThat(ids(stock)).hasSize(count));
-			assertThat(ids(orders)).containsExactly("good");
+		try (LogOf alone = new LogOf(ServiceReader.class, "is left alone for a while");
+				LogOf losses = new LogOf(Ensemble.class, "Lost the connection")) {
+			provider.register(instance(STOCK, "first", 1));
+			eventually(() -> assertThat(ids(stock)).hasSize(1));
+			eventually(() -> assertThat(alone.lines()).hasSize(1));
+			int before = losses.lines().size();
+			for (int i = 2; i < 10; i++) {
+				int count = i;
+				provider.register(instance(STOCK, "s" + i, i));
+				eventually(() -> assertThat(ids(stock)).hasSize(count));
+				assertThat(ids(orders)).containsExactly("good");
+			}
+			assertThat(losses.lines()).as("not one for each change").hasSizeLessThan(before + 5);
 		}
 		for (String path : planted) {
 			this.writer.delete().forPath(path);
