@@ -19,8 +19,8 @@ public interface CallObserver {
 	 * @param side which end of the call this is
 	 * @param service the service called
 	 * @param method the method's plain name
-	 * @param headers what travels with the call: at the client to be added to, at the
-	 * server to be read
+	 * @param headers what came with the call; empty at the client, which asks for
+	 * {@link Observed#headers()}
 	 * @return what to tell of the rest of the call
 	 */
 	Observed begin(Side side, ServiceKey service, String method, Map<String, String> headers);
@@ -44,6 +44,15 @@ public interface CallObserver {
 		/** Tells nobody. */
 		Observed NOTHING = (outcome, error) -> {
 		};
+
+		/**
+		 * What is to travel with the call, for the server's observer to read. Asked for
+		 * once, at the client.
+		 * @return the headers, which do not change any more
+		 */
+		default Map<String, String> headers() {
+			return Map.of();
+		}
 
 		/**
 		 * Makes this call the current one of the thread while a handler runs.

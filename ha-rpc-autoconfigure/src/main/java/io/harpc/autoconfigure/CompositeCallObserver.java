@@ -1,5 +1,6 @@
 package io.harpc.autoconfigure;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,6 +41,15 @@ final class CompositeCallObserver implements CallObserver {
 	}
 
 	private record CompositeObserved(Observed[] all) implements Observed {
+
+		@Override
+		public Map<String, String> headers() {
+			Map<String, String> together = new HashMap<>();
+			for (Observed observed : this.all) {
+				together.putAll(observed.headers());
+			}
+			return together;
+		}
 
 		/** The scopes close in the opposite order, as those of nested blocks do. */
 		@Override

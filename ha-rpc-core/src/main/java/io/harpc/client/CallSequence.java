@@ -109,14 +109,13 @@ final class CallSequence {
 	 * @param method what is called
 	 * @param arguments its arguments
 	 * @param key by which the server knows it again, {@code null} if it has none
-	 * @param headers what travels with it
-	 * @param observed hears of its end
+	 * @param observed says what travels with it, and hears of its end
 	 */
 	CallSequence(ReferenceMethod method, @Nullable Object @Nullable [] arguments, @Nullable String key,
-			Map<String, String> headers, Observed observed) {
+			Observed observed) {
 		this.method = method;
 		this.arguments = arguments;
-		this.headers = headers;
+		this.headers = observed.headers();
 		this.observed = observed;
 		this.timing = method.reference().timing();
 		this.callStart = this.timing.nanoTime();

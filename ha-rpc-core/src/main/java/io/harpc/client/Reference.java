@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.harpc.CallContext;
-import io.harpc.CallObserver;
 import io.harpc.CallObserver.Observed;
 import io.harpc.CallObserver.Side;
 import io.harpc.Deadline;
@@ -136,14 +135,9 @@ final class Reference {
 	 * @return the call
 	 */
 	CallSequence begin(ReferenceMethod method, @Nullable Object @Nullable [] arguments, @Nullable String key) {
-		CallObserver observer = this.context.observer();
-		Map<String, String> headers = Map.of();
-		Observed observed = Observed.NOTHING;
-		if (observer != CallObserver.NONE) {
-			headers = new HashMap<>();
-			observed = observer.begin(Side.CLIENT, this.settings.service(), method.descriptor().name(), headers);
-		}
-		return new CallSequence(method, arguments, key, headers, observed);
+		Observed observed = this.context.observer()
+			.begin(Side.CLIENT, this.settings.service(), method.descriptor().name(), Map.of());
+		return new CallSequence(method, arguments, key, observed);
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import io.harpc.Address;
 import io.harpc.CallContext;
 import io.harpc.CallObserver;
+import io.harpc.CallObserver.Observed;
 import io.harpc.Deadline;
 import io.harpc.Outcome;
 import io.harpc.RpcNotSentException;
@@ -183,9 +184,18 @@ class RpcClientTests {
 	@Test
 	void observesEveryCallOnceAndSendsWhatTheObserverAdds() throws Exception {
 		List<String> seen = new ArrayList<>();
-		CallObserver observer = (side, service, method, headers) -> {
-			headers.put("trace", "42");
-			return (outcome, error) -> seen.add(method + " " + outcome + " " + (error != null));
+		CallObserver observer = (side, service, method, headers) -> new Observed() {
+
+			@Override
+			public Map<String, String> headers() {
+				return Map.of("trace", "42");
+			}
+
+			@Override
+			public void end(Outcome outcome, @Nullable Throwable error) {
+				seen.add(method + " " + outcome + " " + (error != null));
+			}
+
 		};
 		this.fixture.build((builder) -> builder.observer(observer));
 		this.fixture.up(A, B);

@@ -1,5 +1,6 @@
 package io.harpc.autoconfigure.actuate;
 
+import java.util.HashMap;
 import java.util.Map;
 
 import io.harpc.CallObserver;
@@ -28,8 +29,9 @@ final class ObservationCallObserver implements CallObserver {
 
 	@Override
 	public Observed begin(Side side, ServiceKey service, String method, Map<String, String> headers) {
+		Map<String, String> carrier = (side == Side.CLIENT) ? new HashMap<>() : headers;
 		Observation observation = Observation.createNotStarted(CallMeters.name(side),
-				() -> (side == Side.CLIENT) ? sender(service, headers) : receiver(headers), this.observations);
+				() -> (side == Side.CLIENT) ? sender(service, carrier) : receiver(carrier), this.observations);
 		if (observation.isNoop()) {
 			return Observed.NOTHING;
 		}
@@ -37,7 +39,7 @@ final class ObservationCallObserver implements CallObserver {
 			.lowCardinalityKeyValue(CallMeters.SERVICE, service.toString())
 			.lowCardinalityKeyValue(CallMeters.METHOD, method)
 			.start();
-		return new ObservedCall(observation);
+		return new ObservedCall(observation, carrier);
 	}
 
 	private static Observation.Context sender(ServiceKey service, Map<String, String> headers) {
@@ -54,7 +56,7 @@ final class ObservationCallObserver implements CallObserver {
 		return context;
 	}
 
-	private record ObservedCall(Observation observation) implements Observed {
+	private record ObservedCall(Observation observation, Map<String, String> headers) implements Observed {
 
 		@Override
 		public Scope open() {

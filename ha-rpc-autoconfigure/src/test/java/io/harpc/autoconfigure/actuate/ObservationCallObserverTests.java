@@ -1,7 +1,6 @@
 package io.harpc.autoconfigure.actuate;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,10 +34,11 @@ class ObservationCallObserverTests {
 	void theTraceContextTravelsInTheHeaders() {
 		FakeTracing tracing = new FakeTracing();
 		this.observations.observationConfig().observationHandler(tracing);
-		Map<String, String> headers = new HashMap<>();
-		this.observer.begin(Side.CLIENT, SERVICE, "find", headers).end(Outcome.SUCCEEDED, null);
+		Observed sent = this.observer.begin(Side.CLIENT, SERVICE, "find", Map.of());
+		Map<String, String> headers = sent.headers();
+		sent.end(Outcome.SUCCEEDED, null);
 		assertThat(headers).containsEntry("traceparent", "from client");
-		this.observer.begin(Side.SERVER, SERVICE, "find", Map.copyOf(headers)).end(Outcome.SUCCEEDED, null);
+		this.observer.begin(Side.SERVER, SERVICE, "find", headers).end(Outcome.SUCCEEDED, null);
 		assertThat(tracing.events).containsExactly("sent Orders/find to com.example.Orders",
 				"stopped ha.rpc.client.calls SUCCEEDED", "received from client",
 				"stopped ha.rpc.server.calls SUCCEEDED");
