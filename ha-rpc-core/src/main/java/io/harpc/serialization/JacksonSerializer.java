@@ -27,6 +27,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import com.fasterxml.jackson.module.paramnames.ParameterNamesModule;
 import io.harpc.method.InvalidServiceException;
 import io.harpc.method.MethodDescriptor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Both formats, which differ only in the factory of their parsers and generators. The
@@ -64,18 +65,36 @@ final class JacksonSerializer implements Serializer {
 
 	private final String name;
 
-	private final ObjectMapper mapper;
+	private final boolean strict;
+
+	private volatile @Nullable ObjectMapper mapper;
 
 	private JacksonSerializer(String name, boolean strict) {
+		this.name = name;
+		this.strict = strict;
+	}
+
+	/**
+	 * Not made before it is needed: the classes of a format that nothing is offered in
+	 * would only delay the start. Two threads may make one each, which is as good.
+	 */
+	private ObjectMapper mapper() {
+		ObjectMapper made = this.mapper;
+		if (made == null) {
+			made = mapper(limited(factory(this.name, this.strict)).build(), this.strict);
+			this.mapper = made;
+		}
+		return made;
+	}
+
+	private static TSFBuilder<?, ?> factory(String name, boolean strict) {
 		TSFBuilder<?, ?> factory = name.equals("json")
 				? JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION)
 				: SmileFactory.builder().disable(SmileGenerator.Feature.ENCODE_BINARY_AS_7BIT);
 		// Keeps a set of names for each object: it takes a third more memory to read a
 		// record of twelve fields, and up to twice the time. Two peers with the same
 		// reader gain nothing from it, so only who asks for strictness pays for it.
-		factory.configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, strict);
-		this.name = name;
-		this.mapper = mapper(limited(factory).build(), strict);
+		return factory.configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION, strict);
 	}
 
 	/**
@@ -146,11 +165,11 @@ final class JacksonSerializer implements Serializer {
 		if (!problems.isEmpty()) {
 			throw new InvalidServiceException(method.method().getDeclaringClass(), problems);
 		}
-		return new JacksonMethodSerializer(this.mapper, method);
+		return new JacksonMethodSerializer(mapper(), method);
 	}
 
 	private void check(Type type, String place, List<String> problems) {
-		for (String problem : PayloadTypes.problems(this.mapper, this.mapper.constructType(type))) {
+		for (String problem : PayloadTypes.problems(mapper(), mapper().constructType(type))) {
 			problems.add(place + ": " + problem);
 		}
 	}

@@ -3,10 +3,14 @@ package io.harpc.registry.zookeeper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
@@ -38,7 +42,10 @@ final class Ensemble {
 
 	private final ZooKeeperSettings settings;
 
-	private final CuratorFramework client;
+	private final Supplier<CuratorFramework> factory;
+
+	/** Completed by the worker's first task. */
+	private final CompletableFuture<CuratorFramework> client = new CompletableFuture<>();
 
 	private final ScheduledThreadPoolExecutor worker;
 
@@ -49,9 +56,15 @@ final class Ensemble {
 	/** For the worker alone. */
 	private long retryMillis = MIN_RETRY_MILLIS;
 
-	Ensemble(ZooKeeperSettings settings, CuratorFramework client) {
+	/**
+	 * Creates an ensemble that is not connected to.
+	 * @param settings where it is
+	 * @param factory makes the client, on the worker: only to load its classes takes
+	 * longer than a start should
+	 */
+	Ensemble(ZooKeeperSettings settings, Supplier<CuratorFramework> factory) {
 		this.settings = settings;
-		this.client = client;
+		this.factory = factory;
 		this.worker = new ScheduledThreadPoolExecutor(1, (task) -> daemon(task, "ha-rpc-zookeeper"));
 		this.worker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
 		this.worker.setRemoveOnCancelPolicy(true);
@@ -94,9 +107,22 @@ final class Ensemble {
 			}
 			(now ? connected : lost).run();
 		};
-		this.client.getConnectionStateListenable().addListener(states);
-		this.client.start();
+		run(() -> open(states));
 		schedule(this::warnUnlessConnected, this.settings.connectionTimeout().toMillis());
+	}
+
+	private void open(ConnectionStateListener states) {
+		try {
+			CuratorFramework opened = this.factory.get();
+			opened.getConnectionStateListenable().addListener(states);
+			opened.start();
+			this.client.complete(opened);
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("There is no client for {}: nothing will be read or registered", this.settings.connectString(),
+					ex);
+			this.client.completeExceptionally(ex);
+		}
 	}
 
 	private void logConnection(boolean connected) {
@@ -119,8 +145,11 @@ final class Ensemble {
 		return this.settings;
 	}
 
+	/**
+	 * {@return the client, for the worker: its first task has made it}
+	 */
 	CuratorFramework client() {
-		return this.client;
+		return this.client.join();
 	}
 
 	/**
@@ -135,7 +164,15 @@ final class Ensemble {
 	}
 
 	boolean awaitConnected(Duration timeout) throws InterruptedException {
-		return this.client.blockUntilConnected(Math.toIntExact(timeout.toMillis()), TimeUnit.MILLISECONDS);
+		long until = System.nanoTime() + timeout.toNanos();
+		try {
+			CuratorFramework opened = this.client.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+			long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
+			return opened.blockUntilConnected(Math.toIntExact(left), TimeUnit.MILLISECONDS);
+		}
+		catch (TimeoutException | ExecutionException ex) {
+			return false;
+		}
 	}
 
 	/** Runs a task on the worker. After {@link #close()} it is dropped. */
@@ -179,7 +216,7 @@ final class Ensemble {
 	/** ZooKeeper's client does nothing more once SASL has failed, for whatever reason. */
 	private void connectAnew() {
 		try {
-			this.client.getZookeeperClient().reset();
+			client().getZookeeperClient().reset();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -212,8 +249,9 @@ final class Ensemble {
 		run(done::countDown);
 		await(done);
 		this.worker.shutdownNow();
-		// With a server that does not answer this takes up to a session timeout.
-		Thread closing = daemon(this.client::close, "ha-rpc-zookeeper-close");
+		// With a server that does not answer this takes up to a session timeout. A client
+		// that is being made is closed by who makes it.
+		Thread closing = daemon(() -> this.client.thenAccept(CuratorFramework::close), "ha-rpc-zookeeper-close");
 		closing.start();
 		try {
 			closing.join(this.settings.closeTimeout().toMillis());

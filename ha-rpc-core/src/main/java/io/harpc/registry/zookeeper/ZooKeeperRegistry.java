@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.slf4j.Logger;
@@ -42,10 +43,10 @@ public final class ZooKeeperRegistry implements Registry {
 	 * @param settings where the ensemble is
 	 */
 	public ZooKeeperRegistry(ZooKeeperSettings settings) {
-		this(settings, Ensemble.newClient(settings));
+		this(settings, () -> Ensemble.newClient(settings));
 	}
 
-	ZooKeeperRegistry(ZooKeeperSettings settings, CuratorFramework client) {
+	ZooKeeperRegistry(ZooKeeperSettings settings, Supplier<CuratorFramework> client) {
 		Layout layout = new Layout(settings.root());
 		this.ensemble = new Ensemble(settings, client);
 		this.registrations = new Registrations(this.ensemble, layout, this.random);

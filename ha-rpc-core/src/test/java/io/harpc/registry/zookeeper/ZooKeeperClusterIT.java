@@ -41,7 +41,7 @@ class ZooKeeperClusterIT {
 				.withTimeouts(Duration.ofSeconds(6), Duration.ofSeconds(2))
 				.withVerifyInterval(Duration.ofSeconds(1));
 			CuratorFramework client = Ensemble.newClient(settings);
-			try (Registry servers = new ZooKeeperRegistry(settings, client);
+			try (Registry servers = new ZooKeeperRegistry(settings, () -> client);
 					Registry registry = new ZooKeeperRegistry(settings)) {
 				List<Registration> registrations = List.of(servers.register(instance("a", 1)),
 						servers.register(instance("b", 2)));

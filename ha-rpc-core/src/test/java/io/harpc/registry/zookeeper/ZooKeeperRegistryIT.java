@@ -87,7 +87,7 @@ class ZooKeeperRegistryIT {
 	@Test
 	void makesItsNodeAgainInANewSession() throws Exception {
 		CuratorFramework client = Ensemble.newClient(settings());
-		Registry registry = closing(new ZooKeeperRegistry(settings(), client));
+		Registry registry = closing(new ZooKeeperRegistry(settings(), () -> client));
 		Registration registration = registry.register(instance("a", 1));
 		Watch watch = registry.watch(ORDERS, new RecordingListener());
 		eventually(() -> assertThat(watch.current().list()).hasSize(1));
@@ -106,7 +106,7 @@ class ZooKeeperRegistryIT {
 	@Test
 	void makesItsNodeAgainWhereSomebodyDeletedItOrTookIt() throws Exception {
 		CuratorFramework client = Ensemble.newClient(settings());
-		Registry registry = closing(new ZooKeeperRegistry(settings(), client));
+		Registry registry = closing(new ZooKeeperRegistry(settings(), () -> client));
 		registry.register(instance("a", 1));
 		eventually(() -> assertThat(children()).hasSize(1));
 		String first = children().get(0);
@@ -128,7 +128,7 @@ class ZooKeeperRegistryIT {
 			.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
 			.forPath(PARENT + "/a-b-", InstanceJson.write(instance("a-b", 8)));
 		CuratorFramework client = Ensemble.newClient(settings());
-		closing(new ZooKeeperRegistry(settings(), client)).register(instance("a", 1));
+		closing(new ZooKeeperRegistry(settings(), () -> client)).register(instance("a", 1));
 		eventually(() -> assertThat(read()).containsExactlyInAnyOrder(instance("a", 1), instance("a-b", 8)));
 		eventually(() -> assertWholeAndOwnedBy(sessionOf(client), "a"));
 	}
@@ -227,7 +227,7 @@ class ZooKeeperRegistryIT {
 	@Test
 	void keepsNodeAndViewWhileTheServerIsAwayForAMoment() throws Exception {
 		CuratorFramework client = Ensemble.newClient(settings());
-		Registry registry = closing(new ZooKeeperRegistry(settings(), client));
+		Registry registry = closing(new ZooKeeperRegistry(settings(), () -> client));
 		Registration registration = registry.register(instance("a", 1));
 		connect().register(instance("b", 2));
 		RecordingListener listener = new RecordingListener();
@@ -249,8 +249,9 @@ class ZooKeeperRegistryIT {
 	void isWholeAgainAfterTheServerWasAwayLongerThanTheSession() throws Exception {
 		List<CuratorFramework> clients = new ArrayList<>();
 		for (int i = 0; i < 3; i++) {
-			clients.add(Ensemble.newClient(settings()));
-			closing(new ZooKeeperRegistry(settings(), clients.get(i))).register(instance("i" + i, 1 + i));
+			CuratorFramework client = Ensemble.newClient(settings());
+			clients.add(client);
+			closing(new ZooKeeperRegistry(settings(), () -> client)).register(instance("i" + i, 1 + i));
 		}
 		RecordingListener listener = new RecordingListener();
 		listener.answering.addAll(List.of(address(1), address(2), address(3)));

@@ -15,11 +15,12 @@ import io.harpc.benchmarks.process.ChildProcess;
 
 /**
  * What ha-rpc adds to the start of a Boot application: the same class path each time,
- * with ha-rpc disabled, enabled but unused, and with a service and a reference.
+ * with ha-rpc disabled, enabled but unused, with a service and a reference, and with these
+ * and a ZooKeeper that does not answer.
  */
 public final class StartMain {
 
-	private static final List<String> VARIANTS = List.of("disabled", "unused", "used");
+	private static final List<String> VARIANTS = List.of("disabled", "unused", "used", "zookeeper");
 
 	private static final int ROUNDS = 10;
 

@@ -25,15 +25,17 @@ public final class StartedMain {
 
 	/**
 	 * Starts the application.
-	 * @param args {@code disabled}, {@code unused} or {@code used}
+	 * @param args {@code disabled}, {@code unused}, {@code used} or {@code zookeeper}
 	 */
 	public static void main(String[] args) {
 		CommandLoop.orEndProcess(() -> {
-			boolean used = args[0].equals("used");
+			boolean zooKeeper = args[0].equals("zookeeper");
+			boolean used = zooKeeper || args[0].equals("used");
 			new SpringApplicationBuilder(used ? Using.class : Empty.class).web(WebApplicationType.NONE)
-				.properties("spring.main.banner-mode=off", "logging.level.root=warn",
-						"ha-rpc.enabled=" + !args[0].equals("disabled"), "ha-rpc.registry.type=in-memory",
-						"ha-rpc.server.port=0")
+				.properties("spring.main.banner-mode=off", "logging.level.root=error",
+						"ha-rpc.enabled=" + !args[0].equals("disabled"),
+						"ha-rpc.registry.type=" + (zooKeeper ? "zookeeper" : "in-memory"),
+						"ha-rpc.registry.zookeeper.connect-string=127.0.0.1:1", "ha-rpc.server.port=0")
 				.run();
 			long millis = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
 			CommandLoop loop = new CommandLoop((line) -> {
