@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -109,8 +110,8 @@ final class ExceptionPayload {
 
 	RemoteFailure read(byte[] bytes, int offset, int length) throws IOException {
 		Document document;
-		try {
-			document = this.documents.readValue(bytes, offset, length);
+		try (JsonParser parser = SmileDocument.guard(this.documents.createParser(bytes, offset, length))) {
+			document = this.documents.readValue(parser);
 		}
 		catch (IOException | RuntimeException ex) {
 			throw UnreadablePayloadException.of("what the method threw", ex);

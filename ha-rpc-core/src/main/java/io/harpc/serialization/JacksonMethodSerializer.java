@@ -117,7 +117,7 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		if (plain != null) {
 			return plain;
 		}
-		try (JsonParser parser = this.reader.createParser(bytes, offset, length)) {
+		try (JsonParser parser = SmileDocument.guard(this.reader.createParser(bytes, offset, length))) {
 			expect(JsonToken.START_ARRAY, parser);
 			for (int i = 0; i < arguments.length; i++) {
 				arguments[i] = readArgument(i, parser);
@@ -179,7 +179,7 @@ final class JacksonMethodSerializer implements MethodSerializer {
 		if (plain != PlainJson.OTHER) {
 			return plain;
 		}
-		try (JsonParser parser = this.reader.createParser(bytes, offset, length)) {
+		try (JsonParser parser = SmileDocument.guard(this.reader.createParser(bytes, offset, length))) {
 			if (parser.nextToken() == null) {
 				throw new UnreadablePayloadException(this.method + ": an empty result (expected: a value)");
 			}

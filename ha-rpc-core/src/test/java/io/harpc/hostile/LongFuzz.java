@@ -1,0 +1,24 @@
+package io.harpc.hostile;
+
+import java.io.IOException;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Jazzer looks for bytes that break a {@link FuzzTarget}, for the ten minutes of
+ * {@code -Pfuzz}. Its library is there for these platforms; on others the class is
+ * skipped.
+ */
+@EnabledOnOs(value = { OS.LINUX, OS.MAC, OS.WINDOWS }, architectures = { "amd64", "x86_64", "aarch64" })
+class LongFuzz {
+
+	@MethodSource("io.harpc.hostile.Corpus#seeds")
+	@FuzzTest(maxDuration = "10m")
+	void everythingThatReadsBytesFromOutside(byte[] data) throws IOException {
+		FuzzTarget.dispatch(data);
+	}
+
+}
