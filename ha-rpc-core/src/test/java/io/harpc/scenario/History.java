@@ -49,6 +49,16 @@ record History(List<Call> calls, List<Execution> executions, List<Stall> stalls)
 		return calls((call) -> !call.succeeded());
 	}
 
+	/**
+	 * Those that failed, unless the callers' JVM did not run for more than a tenth of
+	 * their time: then most likely no other process did, and no instance could have
+	 * answered.
+	 */
+	List<Call> failedOfThemselves() {
+		return calls((call) -> !call.succeeded() && (call.outcome() == null
+				|| stalledNanos(call.start(), call.end()) * 10 <= call.end() - call.start()));
+	}
+
 	long count(Outcome outcome) {
 		return this.calls.stream().filter((call) -> call.outcome() == outcome).count();
 	}

@@ -65,13 +65,13 @@ final class Invariants {
 
 	/** (d) for a rolling restart, and (f) for an outage of ZooKeeper. */
 	Invariants noCallFails() {
-		return none("(d)(f) calls that failed", this.history.failed());
+		return none("(d)(f) calls that failed", this.history.failedOfThemselves());
 	}
 
 	/** (e), first half, which holds for other faults of one instance too. */
 	Invariants noIdempotentCallFails() {
 		return none("(e) idempotent calls that failed",
-				this.history.calls((call) -> call.idempotent() && !call.succeeded()));
+				this.history.failedOfThemselves().stream().filter(Call::idempotent).toList());
 	}
 
 	/**
@@ -82,12 +82,14 @@ final class Invariants {
 	 */
 	Invariants onlyCallsInFlightOnTheVictimsFail(Set<String> victims, long from, long to) {
 		return none("(e) calls that failed and were not in flight on " + victims,
-				this.history.calls((call) -> !call.succeeded()
-						&& !(call.outcome() == Outcome.UNKNOWN && call.start() <= to && call.end() >= from
-								&& call.attempts()
-									.stream()
-									.anyMatch((attempt) -> attempt.outcome() == Outcome.UNKNOWN
-											&& victims.contains(attempt.instance())))));
+				this.history.failedOfThemselves()
+					.stream()
+					.filter((call) -> !(call.outcome() == Outcome.UNKNOWN && call.start() <= to && call.end() >= from
+							&& call.attempts()
+								.stream()
+								.anyMatch((attempt) -> attempt.outcome() == Outcome.UNKNOWN
+										&& victims.contains(attempt.instance()))))
+					.toList());
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import io.harpc.Attempt;
 import io.harpc.Outcome;
@@ -95,6 +96,24 @@ class InvariantsTests {
 		assertThatThrownBy(() -> invariants().noCallFails()).isInstanceOf(AssertionError.class)
 			.hasMessageContaining("(d)(f)")
 			.hasMessageContaining("write 42 ");
+	}
+
+	@Test
+	void dToFHoldNothingAgainstACallInWhoseTimeNothingRan() {
+		this.calls.add(failed(42, true, Outcome.UNKNOWN, millis(1500)));
+		assertThatCode(() -> stalled(400, 551).noCallFails()
+			.noIdempotentCallFails()
+			.onlyCallsInFlightOnTheVictimsFail(Set.of(), 0, 0)).doesNotThrowAnyException();
+		for (Consumer<Invariants> each : List.<Consumer<Invariants>>of(Invariants::noCallFails,
+				Invariants::noIdempotentCallFails, (held) -> held.onlyCallsInFlightOnTheVictimsFail(Set.of(), 0, 0))) {
+			assertThatThrownBy(() -> each.accept(stalled(400, 549))).isInstanceOf(AssertionError.class);
+			assertThatThrownBy(() -> each.accept(stalled(1501, 9000))).isInstanceOf(AssertionError.class);
+		}
+	}
+
+	private Invariants stalled(long fromMillis, long toMillis) {
+		return new Invariants(
+				new History(this.calls, this.executions, List.of(new Stall(millis(fromMillis), millis(toMillis)))));
 	}
 
 	@Test
