@@ -117,6 +117,14 @@ public final class FrameReader {
 	}
 
 	/**
+	 * How much memory a large frame takes that has not arrived completely.
+	 * @return the number of bytes, zero between frames and within small ones
+	 */
+	public int held() {
+		return (this.body != null) ? this.body.length : 0;
+	}
+
+	/**
 	 * Sees at the first two bytes that a peer speaks something else: it may never send
 	 * the thirty others.
 	 */

@@ -73,6 +73,10 @@ final class ServerConnection {
 
 	private volatile long lastReceivedNanos = System.nanoTime();
 
+	private volatile int arriving;
+
+	private volatile long arrivingSinceNanos;
+
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	ServerConnection(Greeting greeting, Hello hello, TransportServer server) throws IOException {
@@ -126,8 +130,35 @@ final class ServerConnection {
 	}
 
 	private void fill() throws IOException {
+		int taken = this.frames.held();
+		if (taken != this.arriving) {
+			arrives(taken);
+		}
 		this.frames.fill();
 		this.lastReceivedNanos = System.nanoTime();
+	}
+
+	/** More of a large frame is here, or the last of it was. */
+	private void arrives(int taken) {
+		int before = this.arriving;
+		this.arriving = taken;
+		if (before == 0) {
+			this.arrivingSinceNanos = this.lastReceivedNanos;
+		}
+		if (taken > before) {
+			this.server.boundArrivals();
+		}
+	}
+
+	/**
+	 * {@return how much memory a frame takes that has not arrived completely}
+	 */
+	int arriving() {
+		return this.arriving;
+	}
+
+	long arrivingSinceNanos() {
+		return this.arrivingSinceNanos;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -339,6 +340,22 @@ public final class TransportServer implements AutoCloseable {
 
 	Admission admission() {
 		return this.admission;
+	}
+
+	/**
+	 * Ends the connections whose large frames have been arriving for the longest, where
+	 * all that arrive take more than a quarter of the heap: a client that means well has
+	 * long sent the rest of its own.
+	 */
+	void boundArrivals() {
+		long bound = Math.max(this.settings.maxFrameSize(), Runtime.getRuntime().maxMemory() / 4);
+		while (this.connections.stream().mapToLong(ServerConnection::arriving).sum() > bound) {
+			long now = System.nanoTime();
+			this.connections.stream()
+				.filter((connection) -> connection.arriving() > 0)
+				.max(Comparator.comparingLong((connection) -> now - connection.arrivingSinceNanos()))
+				.ifPresent((slowest) -> slowest.end("frames that have not arrived completely take too much memory"));
+		}
 	}
 
 	void forget(ServerConnection connection) {

@@ -260,8 +260,10 @@ enum FuzzTarget {
 			// Half of a surrogate pair, which Smile does not write.
 			return;
 		}
-		assertThat(serializer.readArguments(out.toByteArray(), 0, out.size())).usingRecursiveComparison()
-			.isEqualTo(arguments);
+		byte[] written = out.toByteArray();
+		out.reset();
+		serializer.writeArguments(serializer.readArguments(written, 0, written.length), out);
+		assertThat(out.toByteArray()).isEqualTo(written);
 	}
 
 	private static @Nullable List<@Nullable Object> plainArguments(byte[] data) {

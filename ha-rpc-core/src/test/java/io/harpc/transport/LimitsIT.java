@@ -37,6 +37,29 @@ class LimitsIT {
 	private static final Duration LONG = Duration.ofSeconds(20);
 
 	@Test
+	void largeFramesThatNeverEndTakeABoundedPartOfTheHeap() throws Exception {
+		int frameSize = 4 * 1024 * 1024;
+		long bound = Runtime.getRuntime().maxMemory() / 4;
+		List<RawClient> attackers = new ArrayList<>();
+		try (TransportFixture fixture = new TransportFixture()) {
+			long before = Resources.usedHeap();
+			int count = (int) (2 * bound / frameSize);
+			for (int i = 0; i < count; i++) {
+				attackers.add(new RawClient(fixture.address));
+				attackers.get(i).requestWithoutItsEnd(frameSize);
+			}
+			TransportFixture.await("the oldest are ended", () -> fixture.server.connections() < count);
+			assertThat(Resources.usedHeap() - before).isLessThan(bound + bound / 4);
+			echo(fixture.channel());
+		}
+		finally {
+			for (RawClient attacker : attackers) {
+				attacker.close();
+			}
+		}
+	}
+
+	@Test
 	void refusesConnectionsBeyondTheLimitAndSaysSo() throws Exception {
 		try (TransportFixture fixture = new TransportFixture(settings(2, 100),
 				TransportClientSettings.defaults().withConnections(1))) {

@@ -38,6 +38,19 @@ final class RawClient implements AutoCloseable {
 		send();
 	}
 
+	/** Sends all of a request but its last byte, unless the server ends it before. */
+	void requestWithoutItsEnd(int frameSize) {
+		try {
+			FrameBuffer large = new FrameBuffer();
+			large.beginRequest(1, TransportFixture.ECHO, Long.MAX_VALUE, Map.of(), frameSize)
+				.write(new byte[frameSize - 32]);
+			this.socket.getOutputStream().write(large.array(), 0, large.finish() - 1);
+		}
+		catch (IOException ex) {
+			// It has been ended.
+		}
+	}
+
 	Frame next() throws IOException {
 		Frame frame = this.frames.next();
 		while (frame == null) {
