@@ -370,7 +370,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * Where calls of the mode failback are kept until they are delivered.
 	 *
 	 * @param directory Directory of the journal; no other application's, nor another
-	 * process's of the same. Must be set if any reference has the mode failback.
+	 * process's of the same. Must be set if any reference has the mode failback and a
+	 * method without a result.
 	 * @param expiry Time after which a call that was not delivered is given up.
 	 * @param maxEntries Number of calls that may wait; more are refused.
 	 * @param maxSize Size of all arguments that may wait together; more are refused.

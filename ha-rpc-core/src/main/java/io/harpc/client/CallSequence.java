@@ -426,7 +426,10 @@ final class CallSequence {
 
 	private long failed(Flight landed, Ending ending, boolean wasLate) {
 		remember(ending);
-		if (!wasLate) {
+		if (wasLate) {
+			this.choice.landed(landed.instance());
+		}
+		else {
 			this.choice.tried(landed.instance());
 		}
 		boolean replayable = isReplayable(landed, ending);

@@ -78,7 +78,10 @@ final class InstanceChoice implements Choice {
 		}
 		this.anyway = isPanic(snapshot);
 		InstanceState chosen = chooseUntried(snapshot);
-		if (chosen == null && this.tried != this.late) {
+		// While another instance works on the call, one that was tried and is not there
+		// yet
+		// would only cost an attempt
+		if (chosen == null && this.tried != this.late && (this.late == 0 || isAnyTriedReady())) {
 			chosen = chooseTried(snapshot);
 		}
 		if (chosen == null) {
@@ -123,6 +126,13 @@ final class InstanceChoice implements Choice {
 		tried(instance);
 		System.arraycopy(this.excluded, this.late, this.excluded, this.late + 1, this.tried - 1 - this.late);
 		this.excluded[this.late++] = instance;
+	}
+
+	/** An attempt that was late has failed: its instance is one that was tried. */
+	void landed(InstanceState instance) {
+		int index = Arrays.asList(this.excluded).indexOf(instance);
+		this.excluded[index] = this.excluded[--this.late];
+		this.excluded[this.late] = instance;
 	}
 
 	/**

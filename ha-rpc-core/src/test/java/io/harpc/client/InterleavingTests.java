@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import io.harpc.CallObserver.Observed;
 import io.harpc.Outcome;
 import io.harpc.RpcException;
 import io.harpc.client.FakeLinks.Attempted;
@@ -81,12 +82,25 @@ class InterleavingTests {
 			this.maxAttempts = 1 + random.nextInt(4);
 		}
 
+		private Observed observed(Call call) {
+			return new Observed() {
+
+				@Override
+				public Map<String, String> headers() {
+					return Map.of("call", call.id);
+				}
+
+				@Override
+				public void end(Outcome outcome, @Nullable Throwable error) {
+					call.observed(outcome, Play.this.fixture.timing.nanoTime());
+				}
+
+			};
+		}
+
 		void run() {
-			this.fixture.build((builder) -> builder.observer((side, service, method, headers) -> {
-				Call call = this.beginning;
-				headers.put("call", call.id);
-				return (outcome, error) -> call.observed(outcome, this.fixture.timing.nanoTime());
-			}));
+			this.fixture
+				.build((builder) -> builder.observer((side, service, method, headers) -> observed(this.beginning)));
 			for (int i = 0; i <= this.random.nextInt(4); i++) {
 				this.fixture.up("10.0.0." + i + ":1");
 			}

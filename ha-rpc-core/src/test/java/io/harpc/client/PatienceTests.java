@@ -178,6 +178,19 @@ class PatienceTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void noAttemptIsSpentOnADeadInstanceWhileAnotherWorks(Mode mode) throws Throwable {
+		this.fixture.up(A, B);
+		Shop shop = shop((calls) -> calls);
+		this.fixture.link(B).connected = false;
+		this.fixture.link(B).behaviour = NOT_SENT;
+		this.fixture.links.next.add(Behaviour.refusing(Status.BUSY, millis(10)).taking(millis(1700)));
+		assertThat(call(mode, shop, true)).isEqualTo(A);
+		assertThat(this.fixture.links.attempts).containsExactly(A, B, A);
+		nothingIsLeft();
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void theInstanceThatHangsGetsNoSecondAttempt(Mode mode) throws Throwable {
 		this.fixture.up(A, B);
 		Shop shop = shop((calls) -> calls);
