@@ -15,14 +15,27 @@ import org.jspecify.annotations.Nullable;
  * @param peer the caller's address, for a person to read
  * @param deadline when the caller stops waiting
  * @param headers what the caller sent along, trace context for example
+ * @param identity who calls, {@code null} if the caller has not proven who it is
  */
 public record CallContext(ServiceKey service, String method, String peer, Deadline deadline,
-		Map<String, String> headers) {
+		Map<String, String> headers, @Nullable Identity identity) {
 
 	private static final ThreadLocal<@Nullable CallContext> CURRENT = new ThreadLocal<>();
 
 	public CallContext {
 		headers = Map.copyOf(headers);
+	}
+
+	/**
+	 * Creates the context of a call by somebody who has not proven who it is.
+	 * @param service the service called
+	 * @param method the method called, as {@code name(types)}
+	 * @param peer the caller's address, for a person to read
+	 * @param deadline when the caller stops waiting
+	 * @param headers what the caller sent along
+	 */
+	public CallContext(ServiceKey service, String method, String peer, Deadline deadline, Map<String, String> headers) {
+		this(service, method, peer, deadline, headers, null);
 	}
 
 	/**

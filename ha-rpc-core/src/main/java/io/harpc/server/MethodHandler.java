@@ -119,7 +119,7 @@ final class MethodHandler extends RequestHandler {
 
 	private void run(Request request, @Nullable Object[] arguments, CallReply reply) {
 		CallContext call = new CallContext(this.method.service(), this.method.signature(), request.peer(),
-				request.deadline(), request.headers());
+				request.deadline(), request.headers(), request.identity());
 		Object result = null;
 		Throwable thrown = null;
 		CallObserver.Scope scope = reply.observed().open();

@@ -3,6 +3,7 @@ package io.harpc.transport;
 import java.io.IOException;
 import java.net.Socket;
 
+import io.harpc.Identity;
 import io.harpc.protocol.Frame;
 import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.FrameReader;
@@ -28,6 +29,8 @@ final class Greeting {
 	/** Of the monitor's thread. */
 	private long nextLookNanos;
 
+	private volatile @Nullable Identity identity;
+
 	Greeting(Socket socket, long timeoutNanos) throws IOException {
 		socket.setTcpNoDelay(true);
 		this.socket = socket;
@@ -48,6 +51,17 @@ final class Greeting {
 	String peer() {
 		String text = String.valueOf(this.socket.getRemoteSocketAddress());
 		return text.substring(text.indexOf('/') + 1);
+	}
+
+	/**
+	 * The client has proven who it is, and the connection is that identity's for good.
+	 */
+	void authenticated(Identity identity) {
+		this.identity = identity;
+	}
+
+	@Nullable Identity identity() {
+		return this.identity;
 	}
 
 	/**

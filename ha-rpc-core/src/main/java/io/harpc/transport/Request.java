@@ -3,6 +3,8 @@ package io.harpc.transport;
 import java.util.Map;
 
 import io.harpc.Deadline;
+import io.harpc.Identity;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request, as a handler sees it.
@@ -40,9 +42,16 @@ public interface Request {
 	Deadline deadline();
 
 	/**
-	 * Who calls.
+	 * Where the call comes from.
 	 * @return the address of the other end of the connection
 	 */
 	String peer();
+
+	/**
+	 * Who calls.
+	 * @return what the other end of the connection has proven to be, {@code null} if it
+	 * has proven nothing
+	 */
+	@Nullable Identity identity();
 
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.harpc.Deadline;
+import io.harpc.Identity;
 import io.harpc.protocol.Frame;
 import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.Status;
@@ -376,6 +377,11 @@ final class ServerCall implements Request, Answer, Runnable {
 	@Override
 	public String peer() {
 		return this.connection.peer();
+	}
+
+	@Override
+	public @Nullable Identity identity() {
+		return this.connection.identity();
 	}
 
 }

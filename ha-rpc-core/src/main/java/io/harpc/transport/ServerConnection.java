@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
+import io.harpc.Identity;
 import io.harpc.protocol.Frame;
 import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.FrameReader;
@@ -59,6 +60,8 @@ final class ServerConnection {
 
 	private final String peer;
 
+	private final @Nullable Identity identity;
+
 	private final int maxAnswerSize;
 
 	private final PoliteSpin spin = new PoliteSpin();
@@ -86,12 +89,21 @@ final class ServerConnection {
 		this.frames.setMaxFrameSize(server.settings().maxFrameSize());
 		this.server = server;
 		this.peer = greeting.peer();
+		this.identity = greeting.identity();
 		this.maxAnswerSize = Math.min(server.settings().maxFrameSize(), hello.maxFrameSize());
 		this.writer = new CombiningWriter(this.socket.getOutputStream(), Math.max(QUEUE_CAPACITY, this.maxAnswerSize));
 	}
 
 	String peer() {
 		return this.peer;
+	}
+
+	/**
+	 * {@return what the client proved to be before it was welcome, {@code null} if
+	 * nothing}
+	 */
+	@Nullable Identity identity() {
+		return this.identity;
 	}
 
 	int maxAnswerSize() {

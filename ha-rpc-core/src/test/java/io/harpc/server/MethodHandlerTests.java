@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import io.harpc.CallContext;
 import io.harpc.CallObserver;
 import io.harpc.Deadline;
+import io.harpc.Identity;
 import io.harpc.Outcome;
 import io.harpc.ServiceKey;
 import io.harpc.method.MethodDescriptor;
@@ -152,7 +154,16 @@ class MethodHandlerTests {
 		assertThat(context).isNotNull();
 		assertThat(context.method()).startsWith("greet(");
 		assertThat(context.peer()).isEqualTo("peer");
+		assertThat(context.identity()).isNull();
 		assertThat(CallContext.current()).isNull();
+	}
+
+	@Test
+	void theHandlerKnowsWhoCalls() throws Exception {
+		Identity ann = new Identity("ann", Set.of("READER"));
+		FakeShop shop = new FakeShop();
+		handler("greet", shop, false).handle(request("greet", "Ann").by(ann), this.answer);
+		assertThat(shop.context).extracting(CallContext::identity).isEqualTo(ann);
 	}
 
 	private void call(String method, Shop shop, Object... arguments) throws IOException {
@@ -275,10 +286,18 @@ class MethodHandlerTests {
 
 	}
 
-	private record FakeRequest(byte[] payload, Deadline deadline) implements Request {
+	private record FakeRequest(byte[] payload, Deadline deadline, @Nullable Identity identity) implements Request {
+
+		FakeRequest(byte[] payload, Deadline deadline) {
+			this(payload, deadline, null);
+		}
 
 		FakeRequest until(Deadline other) {
-			return new FakeRequest(this.payload, other);
+			return new FakeRequest(this.payload, other, this.identity);
+		}
+
+		FakeRequest by(Identity caller) {
+			return new FakeRequest(this.payload, this.deadline, caller);
 		}
 
 		@Override
