@@ -376,7 +376,7 @@ public final class Channel implements AutoCloseable {
 		}
 		finally {
 			if (!done) {
-				ClientConnection.closeQuietly(handshake.socket());
+				handshake.wire().close();
 			}
 		}
 	}

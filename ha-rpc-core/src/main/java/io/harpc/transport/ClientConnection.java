@@ -44,7 +44,7 @@ final class ClientConnection {
 	private static final LongConsumer NOBODY = (offset) -> {
 	};
 
-	private final Socket socket;
+	private final Wire wire;
 
 	private final Hello welcome;
 
@@ -76,12 +76,12 @@ final class ClientConnection {
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	ClientConnection(Handshake handshake, ConnectionOwner owner) throws IOException {
-		this.socket = handshake.socket();
+		this.wire = handshake.wire();
 		this.welcome = handshake.welcome();
 		this.maxFrameSize = Math.min(this.welcome.maxFrameSize(), owner.settings().maxFrameSize());
 		this.owner = owner;
-		this.writer = new CombiningWriter(this.socket.getOutputStream(), Math.max(QUEUE_CAPACITY, this.maxFrameSize));
-		this.window = this.socket.getSendBufferSize() / 2;
+		this.writer = new CombiningWriter(this.wire.out(), Math.max(QUEUE_CAPACITY, this.maxFrameSize));
+		this.window = this.wire.socket().getSendBufferSize() / 2;
 		this.heartbeat = new Heartbeat(owner.settings(), this.writer, System.nanoTime());
 		this.reading = new Reading(this, handshake, this.calls, owner.threads());
 	}
@@ -338,7 +338,7 @@ final class ClientConnection {
 			return true;
 		}
 		catch (TransportException ex) {
-			logger.debug("{} not sent to {}: {}", type, this.socket.getRemoteSocketAddress(), ex.getMessage());
+			logger.debug("{} not sent to {}: {}", type, this.wire.socket().getRemoteSocketAddress(), ex.getMessage());
 			return false;
 		}
 		catch (RuntimeException | Error ex) {
@@ -396,7 +396,7 @@ final class ClientConnection {
 			return;
 		}
 		this.writer.close();
-		closeQuietly(this.socket);
+		this.wire.close();
 		long handed = this.writer.handed();
 		for (PendingCall seen : this.calls.all()) {
 			// By its id, for it may have become late meanwhile.

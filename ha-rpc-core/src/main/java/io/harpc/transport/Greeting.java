@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Greeting {
 
-	private final Socket socket;
+	private final Wire wire;
 
 	private final FrameReader frames;
 
@@ -33,15 +33,15 @@ final class Greeting {
 
 	Greeting(Socket socket, long timeoutNanos) throws IOException {
 		socket.setTcpNoDelay(true);
-		this.socket = socket;
-		this.frames = new FrameReader(socket.getInputStream(), Hello.MAX_FRAME_SIZE);
+		this.wire = Wire.plain(socket);
+		this.frames = new FrameReader(this.wire.in(), Hello.MAX_FRAME_SIZE);
 		this.acceptedNanos = System.nanoTime();
 		this.deadlineNanos = this.acceptedNanos + timeoutNanos;
 		this.nextLookNanos = this.acceptedNanos;
 	}
 
-	Socket socket() {
-		return this.socket;
+	Wire wire() {
+		return this.wire;
 	}
 
 	FrameReader frames() {
@@ -49,7 +49,7 @@ final class Greeting {
 	}
 
 	String peer() {
-		String text = String.valueOf(this.socket.getRemoteSocketAddress());
+		String text = String.valueOf(this.wire.socket().getRemoteSocketAddress());
 		return text.substring(text.indexOf('/') + 1);
 	}
 
@@ -87,7 +87,7 @@ final class Greeting {
 	 * @throws IOException if the connection is lost
 	 */
 	@Nullable Hello read() throws IOException {
-		if (this.socket.getInputStream().available() == 0) {
+		if (this.wire.in().available() == 0) {
 			return null;
 		}
 		this.frames.fill();
@@ -110,7 +110,7 @@ final class Greeting {
 	void welcome(Hello answer) throws IOException {
 		FrameBuffer welcome = new FrameBuffer().begin(FrameType.WELCOME, 0, Hello.MAX_FRAME_SIZE);
 		answer.writeTo(welcome);
-		this.socket.getOutputStream().write(welcome.array(), 0, welcome.finish());
+		this.wire.out().write(welcome.array(), 0, welcome.finish());
 	}
 
 	/** Says why there will be no connection, and ends it. */
@@ -118,11 +118,11 @@ final class Greeting {
 		try {
 			FrameBuffer refusal = new FrameBuffer().begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE);
 			refusal.writeText(reason);
-			this.socket.getOutputStream().write(refusal.array(), 0, refusal.finish());
-			this.socket.shutdownOutput();
+			this.wire.out().write(refusal.array(), 0, refusal.finish());
+			this.wire.socket().shutdownOutput();
 			// Closing with unread bytes would reset the connection, and take the reason
 			// with it.
-			this.socket.getInputStream().skipNBytes(this.socket.getInputStream().available());
+			this.wire.in().skipNBytes(this.wire.in().available());
 		}
 		catch (IOException ex) {
 			// The peer has gone before it could be told why it should.
@@ -133,7 +133,7 @@ final class Greeting {
 	}
 
 	void close() {
-		ClientConnection.closeQuietly(this.socket);
+		this.wire.close();
 	}
 
 }

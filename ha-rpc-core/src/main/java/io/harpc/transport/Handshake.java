@@ -20,18 +20,18 @@ import io.harpc.transport.TransportException.Kind;
 /**
  * Makes a connection and says hello on it.
  *
- * @param socket the connected socket
+ * @param wire the connected socket
  * @param frames what reads from it
  * @param welcome what the server said
  */
-record Handshake(Socket socket, FrameReader frames, Hello welcome) {
+record Handshake(Wire wire, FrameReader frames, Hello welcome) {
 
 	static Handshake with(Address address, TransportClientSettings settings) throws TransportException {
 		Socket socket = new Socket();
 		boolean done = false;
 		try {
 			connect(socket, address, settings);
-			Handshake handshake = greet(socket, settings);
+			Handshake handshake = greet(Wire.plain(socket), settings);
 			done = true;
 			return handshake;
 		}
@@ -58,13 +58,12 @@ record Handshake(Socket socket, FrameReader frames, Hello welcome) {
 		socket.connect(resolved, millis(settings.connectTimeout()));
 	}
 
-	private static Handshake greet(Socket socket, TransportClientSettings settings)
-			throws IOException, TransportException {
+	private static Handshake greet(Wire wire, TransportClientSettings settings) throws IOException, TransportException {
 		FrameBuffer hello = new FrameBuffer().begin(FrameType.HELLO, 0, Hello.MAX_FRAME_SIZE);
 		Hello.ofClient(settings.maxFrameSize()).writeTo(hello);
-		socket.getOutputStream().write(hello.array(), 0, hello.finish());
-		FrameReader frames = new FrameReader(socket.getInputStream(), Hello.MAX_FRAME_SIZE);
-		Frame answer = first(socket, frames, settings.connectTimeout());
+		wire.out().write(hello.array(), 0, hello.finish());
+		FrameReader frames = new FrameReader(wire.in(), Hello.MAX_FRAME_SIZE);
+		Frame answer = first(wire.socket(), frames, settings.connectTimeout());
 		if (answer.type() == FrameType.REFUSED) {
 			throw TransportException.notSent(Kind.REFUSED, "the server refused the connection: " + answer.text());
 		}
@@ -76,7 +75,7 @@ record Handshake(Socket socket, FrameReader frames, Hello welcome) {
 			throw new ProtocolException("the server chose protocol version " + welcome.maxVersion());
 		}
 		frames.setMaxFrameSize(settings.maxFrameSize());
-		return new Handshake(socket, frames, welcome);
+		return new Handshake(wire, frames, welcome);
 	}
 
 	private static Frame first(Socket socket, FrameReader frames, Duration timeout) throws IOException {

@@ -63,8 +63,8 @@ final class Reading {
 	Reading(ClientConnection connection, Handshake handshake, CallTable calls, ThreadFactory threads)
 			throws IOException {
 		this.connection = connection;
-		this.socket = handshake.socket();
-		this.in = this.socket.getInputStream();
+		this.socket = handshake.wire().socket();
+		this.in = handshake.wire().in();
 		this.frames = handshake.frames();
 		this.calls = calls;
 		this.readTimeoutMillis = this.socket.getSoTimeout();

@@ -3,7 +3,6 @@ package io.harpc.transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,7 +47,7 @@ final class ServerConnection {
 	/** Answers wait no longer for those to the requests that came with theirs. */
 	private static final long MAX_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
-	private final Socket socket;
+	private final Wire wire;
 
 	private final InputStream in;
 
@@ -82,16 +81,16 @@ final class ServerConnection {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	ServerConnection(Greeting greeting, Hello hello, TransportServer server) throws IOException {
-		this.socket = greeting.socket();
-		this.in = this.socket.getInputStream();
+	ServerConnection(Greeting greeting, Hello hello, TransportServer server) {
+		this.wire = greeting.wire();
+		this.in = this.wire.in();
 		this.frames = greeting.frames();
 		this.frames.setMaxFrameSize(server.settings().maxFrameSize());
 		this.server = server;
 		this.peer = greeting.peer();
 		this.identity = greeting.identity();
 		this.maxAnswerSize = Math.min(server.settings().maxFrameSize(), hello.maxFrameSize());
-		this.writer = new CombiningWriter(this.socket.getOutputStream(), Math.max(QUEUE_CAPACITY, this.maxAnswerSize));
+		this.writer = new CombiningWriter(this.wire.out(), Math.max(QUEUE_CAPACITY, this.maxAnswerSize));
 	}
 
 	String peer() {
@@ -414,7 +413,7 @@ final class ServerConnection {
 		if (this.ended.compareAndSet(false, true)) {
 			logger.debug("Connection of {} ends: {}", this.peer, reason);
 			this.writer.close();
-			ClientConnection.closeQuietly(this.socket);
+			this.wire.close();
 			this.running.values().forEach(ServerCall::abandon);
 			this.server.forget(this);
 		}

@@ -116,7 +116,8 @@ class ConnectionSlotTests {
 	private ClientConnection connection() throws IOException {
 		Socket socket = new Socket(this.server.getInetAddress(), this.server.getLocalPort());
 		FrameReader frames = new FrameReader(socket.getInputStream(), 1 << 20);
-		return new ClientConnection(new Handshake(socket, frames, Hello.ofServer(1 << 20, "json", "")), new NoOwner());
+		return new ClientConnection(new Handshake(Wire.plain(socket), frames, Hello.ofServer(1 << 20, "json", "")),
+				new NoOwner());
 	}
 
 	private final class NoOwner implements ConnectionOwner {
