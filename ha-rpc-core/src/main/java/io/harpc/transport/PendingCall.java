@@ -29,6 +29,9 @@ final class PendingCall {
 
 	private final long id;
 
+	/** Whether the waiting thread is blocked, or about to be. */
+	private volatile boolean parks;
+
 	private final long deadlineNanos;
 
 	/**
@@ -140,7 +143,7 @@ final class PendingCall {
 				if (before instanceof Callback callback) {
 					callback.tell(outcome);
 				}
-				else if (this.waiter != Thread.currentThread()) {
+				else if (this.parks) {
 					LockSupport.unpark(this.waiter);
 				}
 				return;
@@ -154,6 +157,18 @@ final class PendingCall {
 		if (!RESULT.compareAndSet(this, null, callback)) {
 			callback.tell(Objects.requireNonNull(this.result));
 		}
+	}
+
+	/**
+	 * Blocks the calling thread, which is the one that waits, until the call is done or
+	 * it is {@link #wake() woken}.
+	 */
+	void park(Object blocker) {
+		this.parks = true;
+		if (!isDone()) {
+			LockSupport.park(blocker);
+		}
+		this.parks = false;
 	}
 
 	/** Wakes the waiting thread to look whether it should read, or go on. */

@@ -49,6 +49,8 @@ final class Reading {
 	/** The thread that has the reading. */
 	private final AtomicReference<@Nullable Thread> reader = new AtomicReference<>();
 
+	private final PoliteYield yield = new PoliteYield(this.reader);
+
 	private final Thread readerThread;
 
 	private volatile boolean readerWanted = true;
@@ -91,11 +93,11 @@ final class Reading {
 				if (late != null) {
 					return late;
 				}
-				if (!call.mayRead() || !take()) {
-					LockSupport.park(this);
-				}
-				else {
+				if (call.mayRead() && take()) {
 					readUntilDone(call);
+				}
+				else if (!call.mayRead() || !this.yield.await(call)) {
+					call.park(this);
 				}
 				if (Thread.currentThread().isInterrupted()) {
 					this.connection.interrupted(call);
