@@ -138,7 +138,12 @@ public final class InstanceJson {
 		if (!value.isTextual()) {
 			throw new IllegalArgumentException(field + ": " + value.getNodeType() + " (expected: STRING)");
 		}
-		return value.textValue();
+		String text = value.textValue();
+		if (text.chars().anyMatch(Character::isISOControl)) {
+			// Whoever refuses it for another reason would repeat it, perhaps to a log.
+			throw new IllegalArgumentException(field + ": a control character (expected: printable text)");
+		}
+		return text;
 	}
 
 	private static int number(JsonNode node, String field, int missing) {
