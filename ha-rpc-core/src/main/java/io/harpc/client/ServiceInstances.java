@@ -1,10 +1,11 @@
 package io.harpc.client;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -13,7 +14,9 @@ import io.harpc.Address;
 import io.harpc.loadbalancer.Candidate;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Instances;
+import io.harpc.registry.Instances.Change;
 import io.harpc.registry.InstancesListener;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +35,10 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** By what tells one process from the next; guarded by the lock. */
-	private Map<Identity, InstanceState> states = Map.of();
+	private final Map<Identity, InstanceState> states = new HashMap<>();
+
+	/** The view that the states follow; guarded by the lock. */
+	private @Nullable Instances view;
 
 	/** Written under the lock. */
 	private volatile boolean closed;
@@ -99,7 +105,7 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 			this.closed = true;
 			this.snapshot = InstanceSnapshot.unknown(this.cutOffs);
 			this.states.values().forEach(InstanceState::retire);
-			this.states = Map.of();
+			this.states.clear();
 		}
 		finally {
 			this.lock.unlock();
@@ -107,12 +113,23 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 		this.known.complete(null);
 	}
 
-	private void apply(Instances instances) {
-		Map<Identity, InstanceState> gone = new HashMap<>(this.states);
-		Map<Identity, InstanceState> now = new HashMap<>();
-		boolean first = !this.snapshot.isKnown();
-		for (Instance instance : instances.list()) {
-			Identity identity = new Identity(instance.id(), instance.address());
+	/** Costs as much as has changed, and a copy of the references to the others. */
+	private void apply(Instances newest) {
+		Change change = newest.since((this.view != null) ? this.view : Instances.unknown(newest.service()));
+		boolean first = this.view == null;
+		this.view = newest;
+		Map<Identity, InstanceState> gone = new HashMap<>();
+		for (Instance instance : change.gone()) {
+			Identity identity = Identity.of(instance);
+			InstanceState state = this.states.remove(identity);
+			if (state != null) {
+				gone.put(identity, state);
+			}
+		}
+		Set<InstanceState> moved = new HashSet<>(gone.values());
+		List<InstanceState> come = new ArrayList<>();
+		for (Instance instance : change.come()) {
+			Identity identity = Identity.of(instance);
 			InstanceState state = gone.remove(identity);
 			if (state == null) {
 				state = add(instance, first);
@@ -120,14 +137,14 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 			else {
 				state.update(instance);
 			}
-			now.put(identity, state);
+			this.states.put(identity, state);
+			come.add(state);
 		}
-		this.states = now;
 		// First out of sight, then out of use
-		this.snapshot = new InstanceSnapshot(select(now.values(), false), select(now.values(), true),
-				instances.origin(), this.cutOffs);
+		this.snapshot = new InstanceSnapshot(select(this.snapshot.active(), moved, come, false),
+				select(this.snapshot.reserve(), moved, come, true), newest.origin(), this.cutOffs);
 		gone.values().forEach(this::remove);
-		this.cutOffs.resize(now.size(), this.context.timing().nanoTime());
+		this.cutOffs.resize(this.states.size(), this.context.timing().nanoTime());
 	}
 
 	/**
@@ -143,18 +160,28 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 		state.retire();
 	}
 
-	private static List<Candidate> select(Collection<InstanceState> states, boolean reserve) {
-		List<Candidate> selected = new ArrayList<>(states.size());
-		for (InstanceState state : states) {
+	/**
+	 * The same list where nothing in it changed, so that what is derived from it stays.
+	 */
+	private static List<Candidate> select(List<Candidate> former, Set<InstanceState> moved, List<InstanceState> come,
+			boolean reserve) {
+		List<Candidate> selected = new ArrayList<>(former.size() + come.size());
+		selected.addAll(former);
+		boolean changed = !moved.isEmpty() && selected.removeAll(moved);
+		for (InstanceState state : come) {
 			if ((state.instance().weight() == 0) == reserve) {
-				selected.add(state);
+				changed |= selected.add(state);
 			}
 		}
-		return List.copyOf(selected);
+		return changed ? List.copyOf(selected) : former;
 	}
 
 	/** A process is the same while both are; a restarted one has another id. */
 	private record Identity(String id, Address address) {
+
+		static Identity of(Instance instance) {
+			return new Identity(instance.id(), instance.address());
+		}
 
 	}
 

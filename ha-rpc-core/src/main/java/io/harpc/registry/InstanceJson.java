@@ -1,12 +1,15 @@
 package io.harpc.registry;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -69,10 +72,24 @@ public final class InstanceJson {
 		return fromNode(parse(bytes, MAX_BYTES));
 	}
 
+	/** Never holds more than one of them as a tree. */
 	static byte[] writeAll(ServiceKey service, List<Instance> instances) {
-		ObjectNode root = MAPPER.createObjectNode().put("format", FORMAT).put("of", service.toString());
-		instances.forEach((instance) -> root.withArray("instances").add(toNode(instance)));
-		return bytes(root);
+		ByteArrayOutputStream out = new ByteArrayOutputStream();
+		try (JsonGenerator generator = MAPPER.createGenerator(out)) {
+			generator.writeStartObject();
+			generator.writeNumberField("format", FORMAT);
+			generator.writeStringField("of", service.toString());
+			generator.writeArrayFieldStart("instances");
+			for (Instance instance : instances) {
+				generator.writeTree(toNode(instance));
+			}
+			generator.writeEndArray();
+			generator.writeEndObject();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Texts and numbers cannot be written", ex);
+		}
+		return out.toByteArray();
 	}
 
 	static List<Instance> readAll(ServiceKey service, byte[] bytes, int maxBytes) {

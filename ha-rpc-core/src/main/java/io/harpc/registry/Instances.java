@@ -1,8 +1,11 @@
 package io.harpc.registry;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +52,19 @@ public final class Instances {
 		return new Instances(service, list, origin, Set.of());
 	}
 
-	static Instances of(ServiceKey service, List<Instance> list, Origin origin, Set<String> unconfirmed) {
-		return new Instances(service, list, origin, unconfirmed);
+	/**
+	 * Returns this view with instances that it does not vouch for.
+	 * @param unconfirmed the instances, of ids that this view does not have
+	 * @return the view, this one if there are none
+	 */
+	Instances with(List<Instance> unconfirmed) {
+		if (unconfirmed.isEmpty()) {
+			return this;
+		}
+		List<Instance> all = new ArrayList<>(this.list);
+		all.addAll(unconfirmed);
+		return new Instances(this.service, all, this.origin,
+				unconfirmed.stream().map(Instance::id).collect(Collectors.toSet()));
 	}
 
 	/**
@@ -96,6 +110,43 @@ public final class Instances {
 		return this.origin == Origin.REGISTRY && !this.unconfirmed.contains(instance.id());
 	}
 
+	/**
+	 * What distinguishes this view from an older one of the same service. Costs a
+	 * comparison of references for each instance where the list of a newer view is that
+	 * of the older one without some, and with others after them, as registries should
+	 * have it; otherwise instances are compared by what they say.
+	 * @param older the older view
+	 * @return what was in the older one and is not in this, and the other way round
+	 */
+	public Change since(Instances older) {
+		if (older.list == this.list) {
+			return new Change(List.of(), List.of());
+		}
+		// In arrays ten thousand comparisons take some ten microseconds.
+		Instance[] before = older.list.toArray(Instance[]::new);
+		Instance[] now = this.list.toArray(Instance[]::new);
+		List<Instance> gone = new ArrayList<>();
+		int same = 0;
+		for (Instance instance : before) {
+			if (same < now.length && now[same] == instance) {
+				same++;
+			}
+			else {
+				gone.add(instance);
+			}
+		}
+		List<Instance> come = this.list.subList(same, now.length);
+		return new Change(without(gone, come), without(come, gone));
+	}
+
+	private static List<Instance> without(List<Instance> some, List<Instance> others) {
+		if (some.isEmpty() || others.isEmpty()) {
+			return List.copyOf(some);
+		}
+		Set<Instance> excluded = new HashSet<>(others);
+		return some.stream().filter((instance) -> !excluded.contains(instance)).toList();
+	}
+
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return other instanceof Instances that && this.service.equals(that.service) && this.list.equals(that.list)
@@ -110,6 +161,17 @@ public final class Instances {
 	@Override
 	public String toString() {
 		return this.service + " " + this.origin + " " + this.list.stream().map(Instance::address).toList();
+	}
+
+	/**
+	 * What distinguishes two views. An instance of which something else is said now is in
+	 * both lists.
+	 *
+	 * @param gone what the newer one has no more
+	 * @param come what the older one did not have
+	 */
+	public record Change(List<Instance> gone, List<Instance> come) {
+
 	}
 
 	/** Where a view comes from. */

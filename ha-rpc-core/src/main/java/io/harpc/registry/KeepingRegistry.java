@@ -31,6 +31,14 @@ public final class KeepingRegistry implements Registry {
 
 	private static final long TICK_MILLIS = 1000;
 
+	/**
+	 * How often the time that it took to write a snapshot passes before the next: where
+	 * thousands of instances come and go, all of them are not written for each.
+	 */
+	private static final int REST = 100;
+
+	private static final long MAX_REST_NANOS = TimeUnit.SECONDS.toNanos(10);
+
 	private final Registry source;
 
 	private final KeepingSettings settings;
@@ -140,7 +148,7 @@ public final class KeepingRegistry implements Registry {
 		for (Tracked each : this.tracked.values()) {
 			try {
 				each.evaluate();
-				each.save();
+				each.saveIfRested();
 				each.stopIfUnwatched();
 			}
 			catch (RuntimeException ex) {
@@ -170,6 +178,11 @@ public final class KeepingRegistry implements Registry {
 		private volatile boolean snapshotDue;
 
 		private @Nullable List<Instance> saved;
+
+		/** Until when nothing is saved, and whether that is so at all. */
+		private long restingUntil;
+
+		private boolean resting;
 
 		Tracked(ServiceKey service) {
 			this.service = service;
@@ -229,6 +242,16 @@ public final class KeepingRegistry implements Registry {
 				}
 			}
 			return this.newest;
+		}
+
+		void saveIfRested() {
+			long begin = KeepingRegistry.this.nanoTime.getAsLong();
+			if (!this.resting || begin - this.restingUntil >= 0) {
+				save();
+				long end = KeepingRegistry.this.nanoTime.getAsLong();
+				this.resting = true;
+				this.restingUntil = end + Math.min(MAX_REST_NANOS, REST * (end - begin));
+			}
 		}
 
 		void save() {

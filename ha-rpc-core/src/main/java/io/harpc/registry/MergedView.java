@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 
 import io.harpc.Address;
 import io.harpc.ServiceKey;
+import io.harpc.registry.Instances.Change;
 import io.harpc.registry.Instances.Origin;
 
 /**
@@ -38,9 +39,7 @@ final class MergedView {
 
 	private final Predicate<Address> stillAnswers;
 
-	/** What the registry said last, and what is listed no more and not forgotten yet. */
-	private Map<String, Instance> listed = Map.of();
-
+	/** What is listed no more and not forgotten yet. */
 	private final Map<String, Vanished> vanished = new LinkedHashMap<>();
 
 	/** Whether the registry has ever been away, and when it came back last. */
@@ -84,7 +83,6 @@ final class MergedView {
 				this.returned = true;
 				this.returnedNanos = nowNanos;
 			}
-			this.source = newest;
 			list(newest, nowNanos);
 		}
 		boolean settling = isSettling(nowNanos);
@@ -98,19 +96,37 @@ final class MergedView {
 	}
 
 	private void list(Instances newest, long nowNanos) {
-		Map<String, Instance> next = new LinkedHashMap<>();
-		newest.list().forEach((instance) -> next.put(instance.id(), instance));
-		this.listed.forEach((id, instance) -> this.vanished.putIfAbsent(id, new Vanished(instance, nowNanos)));
-		this.listed = next;
+		Change change = newest.since(this.source);
+		change.gone().forEach((gone) -> this.vanished.putIfAbsent(gone.id(), new Vanished(gone, nowNanos)));
+		this.source = newest;
+		forgetWhatIsIn(change.come());
+	}
+
+	/** A new incarnation at the address of an old one: that one is gone for certain. */
+	private void forgetWhatIsIn(List<Instance> listed) {
+		Set<Address> missing = new HashSet<>();
+		this.vanished.values().forEach((gone) -> missing.add(gone.instance.address()));
 		Set<Address> taken = new HashSet<>();
-		next.values().forEach((instance) -> taken.add(instance.address()));
-		// A new incarnation at the address of an old one: that one is gone for certain.
-		this.vanished.values()
-			.removeIf((gone) -> next.containsKey(gone.instance.id()) || taken.contains(gone.instance.address()));
+		for (Instance instance : listed) {
+			this.vanished.remove(instance.id());
+			if (missing.contains(instance.address())) {
+				taken.add(instance.address());
+			}
+		}
+		this.vanished.values().removeIf((gone) -> taken.contains(gone.instance.address()));
+	}
+
+	private boolean isDoubtful(boolean settling) {
+		boolean doubtful = settling || this.vanished.size() > this.source.list().size();
+		if (doubtful && !this.vanished.isEmpty()) {
+			// Two may have had one address. Only now it is worth a look at all.
+			forgetWhatIsIn(this.source.list());
+		}
+		return settling || this.vanished.size() > this.source.list().size();
 	}
 
 	private void review(boolean settling, long nowNanos) {
-		boolean doubtful = settling || this.vanished.size() > this.listed.size();
+		boolean doubtful = isDoubtful(settling);
 		int kept = 0;
 		int before = 0;
 		for (Vanished gone : this.vanished.values()) {
@@ -120,7 +136,7 @@ final class MergedView {
 		}
 		if (before == 0 && kept > 0) {
 			logger.warn("Instances of {} vanished from the registry: {}, left: {}, still answering and kept in use: {}",
-					this.service, this.vanished.size(), this.listed.size(), kept);
+					this.service, this.vanished.size(), this.source.list().size(), kept);
 		}
 		else if (before > 0 && kept == 0) {
 			logger.info("No instance of {} is in use any more that the registry does not list", this.service);
@@ -130,18 +146,15 @@ final class MergedView {
 	}
 
 	private Instances refresh(boolean settling) {
-		List<Instance> list = new ArrayList<>(this.listed.values());
-		Set<String> unconfirmed = new HashSet<>();
+		List<Instance> unconfirmed = new ArrayList<>();
 		boolean anyKept = this.vanished.values().stream().anyMatch((gone) -> gone.kept);
-		boolean lastResort = settling && list.isEmpty() && !anyKept;
+		boolean lastResort = settling && this.source.list().isEmpty() && !anyKept;
 		for (Vanished gone : this.vanished.values()) {
 			if (gone.kept || lastResort) {
-				list.add(gone.instance);
-				unconfirmed.add(gone.instance.id());
+				unconfirmed.add(gone.instance);
 			}
 		}
-		Instances next = this.source.isKnown() ? Instances.of(this.service, list, this.source.origin(), unconfirmed)
-				: this.source;
+		Instances next = this.source.with(unconfirmed);
 		if (!next.equals(this.view)) {
 			this.view = next;
 		}

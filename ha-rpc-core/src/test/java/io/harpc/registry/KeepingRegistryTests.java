@@ -3,6 +3,7 @@ package io.harpc.registry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,28 @@ class KeepingRegistryTests {
 		this.source.says(Origin.KEPT, A, B);
 		this.timer.pass(5000);
 		assertThat(file).as("nothing changed, nothing written").doesNotExist();
+	}
+
+	@Test
+	void restsBetweenSnapshotsWhereItTakesLongToWriteThem() throws Exception {
+		this.registry.close();
+		AtomicInteger looks = new AtomicInteger();
+		this.source = new FakeRegistry();
+		this.timer = new ManualTimer();
+		// Between two looks at the clock 50 ms pass.
+		this.registry = new KeepingRegistry(this.source,
+				KeepingSettings.defaults().withSnapshotDirectory(this.directory.resolve("snapshot")),
+				() -> this.timer.nanoTime() + looks.incrementAndGet() * 50_000_000L, this.timer);
+		this.registry.watch(ORDERS, this.listener);
+		this.source.says(Origin.REGISTRY, A);
+		this.timer.pass(1000);
+		Path file = file();
+		Files.delete(file);
+		this.source.says(Origin.REGISTRY, A, B);
+		this.timer.pass(3000);
+		assertThat(file).doesNotExist();
+		this.timer.pass(3000);
+		assertThat(file).exists();
 	}
 
 	@Test

@@ -24,10 +24,14 @@ public final class LogOf extends AppenderBase<ILoggingEvent> implements AutoClos
 	private final @Nullable Level level;
 
 	public LogOf(Class<?> type, String about) {
+		this(type, about, Level.INFO);
+	}
+
+	public LogOf(Class<?> type, String about, Level from) {
 		this.logger = (Logger) LoggerFactory.getLogger(type);
 		this.about = about;
 		this.level = this.logger.getLevel();
-		this.logger.setLevel(Level.INFO);
+		this.logger.setLevel(from);
 		start();
 		this.logger.addAppender(this);
 	}

@@ -1,5 +1,6 @@
 package io.harpc.registry.zookeeper;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -7,6 +8,9 @@ import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException.NoAuthException;
 import org.apache.zookeeper.KeeperException.NoNodeException;
+import org.apache.zookeeper.KeeperException.NodeExistsException;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,8 +57,11 @@ final class OwnedNode implements Registration {
 
 	private int version;
 
-	/** Whether no other node of this registration can be left from before. */
-	private boolean alone;
+	/**
+	 * Whether there is no node of this registration but {@link #path}: not after an
+	 * attempt of which it is not known whether it has made one.
+	 */
+	private boolean alone = true;
 
 	OwnedNode(Instance instance, String parent, Registrations owner, ZooKeeperSettings settings) {
 		this.instance = instance;
@@ -145,7 +152,7 @@ final class OwnedNode implements Registration {
 	 */
 	void reconcile(CuratorFramework client) throws Exception {
 		if (!this.wanted) {
-			removeAllBut(null, client);
+			removeAll(client);
 			this.removed.countDown();
 			return;
 		}
@@ -166,18 +173,46 @@ final class OwnedNode implements Registration {
 	}
 
 	private void create(CuratorFramework client) throws Exception {
-		// The new one first: a reader takes the newest, and there is no gap.
+		String former = this.path;
+		boolean certain = this.alone;
 		this.alone = false;
 		this.session = sessionOf(client);
 		Instance newest = this.instance;
-		this.path = client.create()
-			.creatingParentsIfNeeded()
-			.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
-			.withACL(this.settings.access().instanceAcl())
-			.forPath(this.parent + "/" + newest.id() + "-", bytes(newest, this.session));
+		// The new one first: a reader takes the newest, and there is no gap.
+		this.path = create(client, bytes(newest, this.session));
 		this.written = newest;
 		this.version = 0;
+		if (former != null) {
+			remove(former, client);
+		}
+		this.alone = certain;
 		logger.info("Registered {} at {} as {}", newest.service(), newest.address(), this.path);
+	}
+
+	/**
+	 * Not through Curator, which would try again by itself where the answer is lost, and
+	 * leave a node of which nobody knows.
+	 */
+	private String create(CuratorFramework client, byte[] bytes) throws Exception {
+		ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
+		String wanted = this.parent + "/" + this.instance.id() + "-";
+		List<ACL> acl = this.settings.access().instanceAcl();
+		try {
+			return zooKeeper.create(wanted, bytes, acl, CreateMode.EPHEMERAL_SEQUENTIAL);
+		}
+		catch (NoNodeException ex) {
+			makeParent(client);
+			return zooKeeper.create(wanted, bytes, acl, CreateMode.EPHEMERAL_SEQUENTIAL);
+		}
+	}
+
+	private void makeParent(CuratorFramework client) throws Exception {
+		try {
+			client.create().creatingParentsIfNeeded().forPath(this.parent, new byte[0]);
+		}
+		catch (NodeExistsException ex) {
+			logger.debug("{} was made by another", this.parent);
+		}
 	}
 
 	private static long sessionOf(CuratorFramework client) throws Exception {
@@ -206,6 +241,15 @@ final class OwnedNode implements Registration {
 			return false;
 		}
 		return true;
+	}
+
+	private void removeAll(CuratorFramework client) throws Exception {
+		if (!this.alone) {
+			removeAllBut(null, client);
+		}
+		else if (this.path != null) {
+			remove(this.path, client);
+		}
 	}
 
 	/**

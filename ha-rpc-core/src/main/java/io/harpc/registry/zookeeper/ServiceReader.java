@@ -1,38 +1,45 @@
 package io.harpc.registry.zookeeper;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
-import org.apache.zookeeper.KeeperException.NoNodeException;
+import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.data.Stat;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.harpc.Address;
 import io.harpc.ServiceKey;
 import io.harpc.registry.Instance;
 import io.harpc.registry.InstanceJson;
 import io.harpc.registry.Trust;
+import io.harpc.registry.zookeeper.KnownNodes.Node;
 
 /**
- * Reads the instances of one service. Each reading lists the children anew, so that a
- * view is whole whatever notification was lost; only what is not known yet is fetched. A
- * node that cannot be read as an instance is skipped, counted, and logged once.
+ * Reads the instances of one service, as a whole at first and whenever something may have
+ * been missed, and otherwise only the nodes that an event has named: what a change costs
+ * does not depend on the number of instances. ZooKeeper counts the changes of a node's
+ * children ({@link Stat#getCversion()}), and so does this by the events; where the two
+ * differ an event was lost, and the children are listed anew. A node that cannot be read
+ * as an instance is skipped, counted, and logged once.
  * <p>
  * Reading is for the registry's worker thread alone; {@link #changed} and the counters
  * are for any.
@@ -45,6 +52,12 @@ final class ServiceReader {
 
 	/** How many nodes are fetched at a time: bounds the memory that garbage can take. */
 	private static final int BATCH = 32;
+
+	/** Where more nodes change together, it is as well to list all. */
+	private static final int MAX_CHANGED = 512;
+
+	/** No instance has a longer one. */
+	private static final int MAX_NAME_LENGTH = 128;
 
 	private static final int SUSPECT_AFTER = 3;
 
@@ -61,24 +74,32 @@ final class ServiceReader {
 
 	private final Trust trust;
 
-	/** What is known of the nodes, by name. A name is never used twice. */
-	private Map<String, Entry> entries = Map.of();
+	private final KnownNodes nodes = new KnownNodes();
 
 	private final Set<String> reported = new HashSet<>();
 
-	/** Names whose data changed; bounded, see {@link #changed}. */
+	/** Names of which an event has told; bounded, see {@link #changed}. */
 	private final Set<String> changed = ConcurrentHashMap.newKeySet();
+
+	/** How many children have come and gone, by the events. */
+	private final AtomicInteger events = new AtomicInteger();
 
 	private volatile boolean due = true;
 
+	private volatile boolean listing = true;
+
 	private volatile boolean forget;
+
+	/** Nodes that are not even fetched. */
+	private volatile int skipped;
 
 	private volatile int badEntries;
 
 	/** How often in a row it could not be read. */
 	private volatile int failures;
 
-	private @Nullable Stat newest;
+	/** The parent as of the last reading, and how many events had told of that. */
+	private @Nullable Parent newest;
 
 	ServiceReader(ServiceKey service, String path, ZooKeeperSettings settings) {
 		this.service = service;
@@ -98,14 +119,28 @@ final class ServiceReader {
 		this.due = true;
 	}
 
-	void changed(String name) {
-		if (this.changed.size() >= BATCH) {
-			forgetAll();
+	/**
+	 * An event has told of a change, of the service or beneath it.
+	 * @param type what has happened
+	 * @param where the path
+	 */
+	void changed(EventType type, String where) {
+		String name = where.substring(Math.min(where.length(), this.path.length() + 1));
+		boolean child = !name.isEmpty() && name.indexOf('/') < 0;
+		boolean dataOnly = type == EventType.NodeDataChanged;
+		if (child && !dataOnly) {
+			this.events.incrementAndGet();
+		}
+		if (child && name.length() <= MAX_NAME_LENGTH && this.changed.size() < MAX_CHANGED) {
+			this.changed.add(name);
+		}
+		else if (child && dataOnly) {
+			this.forget = true;
 		}
 		else {
-			this.changed.add(name);
-			this.due = true;
+			this.listing = true;
 		}
+		this.due = true;
 	}
 
 	boolean isDue() {
@@ -138,16 +173,14 @@ final class ServiceReader {
 	}
 
 	/**
-	 * Whether the children have changed since the last reading.
+	 * Looks for changes that no event has told of.
 	 * @param client the client
-	 * @throws Exception what Curator throws
+	 * @throws Exception what Curator and ZooKeeper throw
 	 */
 	void compare(CuratorFramework client) throws Exception {
-		Stat now = client.checkExists().forPath(this.path);
-		Stat before = this.newest;
-		long nowZxid = (now != null) ? now.getPzxid() : 0;
-		long beforeZxid = (before != null) ? before.getPzxid() : 0;
-		if (nowZxid != beforeZxid) {
+		Parent before = this.newest;
+		if (before == null || !parent(client.getZookeeperClient().getZooKeeper()).follows(before)) {
+			this.listing = true;
 			markDue();
 		}
 	}
@@ -161,22 +194,19 @@ final class ServiceReader {
 	 */
 	@Nullable List<Instance> read(CuratorFramework client) throws Exception {
 		this.due = false;
-		boolean all = this.forget;
-		this.forget = false;
-		Set<String> stale = Set.copyOf(this.changed);
-		this.changed.removeAll(stale);
+		Set<String> names = Set.copyOf(this.changed);
+		this.changed.removeAll(names);
 		try {
-			Stat stat = new Stat();
-			List<String> names = children(client, stat);
-			if (isOlder(this.newest, stat)) {
-				logger.debug("{} was read as of {}, before {}", this.path, stat.getPzxid(), this.newest);
-				forgetAll();
+			ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
+			if (!readChanges(zooKeeper, names) && !readAll(zooKeeper, names)) {
 				return null;
 			}
-			update(client.getZookeeperClient().getZooKeeper(), names, all ? Set.copyOf(names) : stale);
-			this.newest = stat;
 			this.failures = 0;
-			return instances();
+			this.badEntries = this.nodes.bad() + this.skipped;
+			if (this.badEntries == 0) {
+				this.reported.clear();
+			}
+			return this.nodes.instances();
 		}
 		catch (Exception ex) {
 			this.failures++;
@@ -189,13 +219,72 @@ final class ServiceReader {
 		}
 	}
 
-	private List<String> children(CuratorFramework client, Stat stat) throws Exception {
-		try {
-			return client.getChildren().storingStatIn(stat).forPath(this.path);
+	/**
+	 * Reads what events have told of.
+	 * @return whether that is all there is to know
+	 */
+	private boolean readChanges(ZooKeeper zooKeeper, Set<String> names) throws KeeperException, InterruptedException {
+		Parent before = this.newest;
+		long unknown = names.stream().filter((name) -> !this.nodes.contains(name)).count();
+		if (before == null || this.listing || this.forget || this.skipped > 0
+				|| this.nodes.size() + unknown > MAX_ENTRIES) {
+			return false;
 		}
-		catch (NoNodeException ex) {
-			return List.of();
+		Map<String, Node> fetched = fetch(zooKeeper, List.copyOf(names));
+		Parent now = parent(zooKeeper);
+		if (!now.follows(before)) {
+			logger.debug("{}: an event was lost", this.path);
+			return false;
 		}
+		logger.debug("{}: {} read, {} known before", this.path, names.size(), this.nodes.size());
+		this.nodes.update(fetched);
+		this.newest = now;
+		return true;
+	}
+
+	/**
+	 * Lists the children, and reads those that are not known.
+	 * @return {@code false} if that is older than what was read before
+	 */
+	private boolean readAll(ZooKeeper zooKeeper, Set<String> stale) throws KeeperException, InterruptedException {
+		boolean all = this.forget;
+		this.forget = false;
+		this.listing = false;
+		Children children = children(zooKeeper);
+		if (this.newest != null && isOlder(this.newest.stat(), children.parent().stat())) {
+			logger.debug("{} was read as of {}, before {}", this.path, children.parent(), this.newest);
+			forgetAll();
+			return false;
+		}
+		Set<String> wanted = wanted(children.names());
+		Map<String, Node> fetched = fetch(zooKeeper,
+				wanted.stream().filter((name) -> all || stale.contains(name) || !this.nodes.contains(name)).toList());
+		logger.debug("{}: listed, {} read, {} known before", this.path, fetched.size(), this.nodes.size());
+		this.nodes.names()
+			.stream()
+			.filter((name) -> !wanted.contains(name))
+			.forEach((gone) -> fetched.put(gone, Node.GONE));
+		this.nodes.update(fetched);
+		this.skipped = children.names().size() - wanted.size();
+		this.newest = children.parent();
+		return true;
+	}
+
+	private Set<String> wanted(List<String> names) {
+		if (names.size() <= MAX_ENTRIES) {
+			return Set.copyOf(names);
+		}
+		report("*", names.size() + " entries (expected: at most " + MAX_ENTRIES + "): the newest are skipped");
+		// Whoever floods a service displaces nobody that is in use.
+		return names.stream()
+			.sorted(Comparator.comparing((String name) -> !this.nodes.isInstance(name))
+				.thenComparing(ServiceReader::sequence))
+			.limit(MAX_ENTRIES)
+			.collect(Collectors.toSet());
+	}
+
+	private static String sequence(String name) {
+		return name.substring(Math.max(0, name.length() - 10));
 	}
 
 	/**
@@ -203,85 +292,80 @@ final class ServiceReader {
 	 * another one do its zxids say nothing, because the data was made anew; they begin at
 	 * one again then, so that the time is needed to tell.
 	 */
-	static boolean isOlder(@Nullable Stat before, Stat stat) {
-		return before != null && before.getCzxid() == stat.getCzxid() && before.getCtime() == stat.getCtime()
+	static boolean isOlder(Stat before, Stat stat) {
+		return before.getCzxid() == stat.getCzxid() && before.getCtime() == stat.getCtime()
 				&& stat.getPzxid() < before.getPzxid();
 	}
 
-	private void update(ZooKeeper zooKeeper, List<String> names, Set<String> stale)
+	// ZooKeeper's thread tells of events and answers in their order, so that an answer
+	// knows how many events came before it.
+
+	private Children children(ZooKeeper zooKeeper) throws KeeperException, InterruptedException {
+		CompletableFuture<Children> answer = new CompletableFuture<>();
+		Children none = new Children(List.of(), new Parent(new Stat(), this.events.get()));
+		zooKeeper.getChildren(this.path, false, (code, where, context, names, stat) -> settle(answer, code, where,
+				() -> new Children(names, new Parent(stat, this.events.get())), none), null);
+		return await(answer);
+	}
+
+	private Parent parent(ZooKeeper zooKeeper) throws KeeperException, InterruptedException {
+		CompletableFuture<Parent> answer = new CompletableFuture<>();
+		Parent none = new Parent(new Stat(), this.events.get());
+		zooKeeper.exists(this.path, false, (code, where, context, stat) -> settle(answer, code, where,
+				() -> new Parent(stat, this.events.get()), none), null);
+		return await(answer);
+	}
+
+	private Map<String, Node> fetch(ZooKeeper zooKeeper, List<String> names)
 			throws KeeperException, InterruptedException {
-		Map<String, Entry> next = new HashMap<>();
-		List<String> wanted = names;
-		if (names.size() > MAX_ENTRIES) {
-			report("*", names.size() + " entries (expected: at most " + MAX_ENTRIES + "): the newest are skipped");
-			wanted = names.stream().sorted(knownThenOldest()).limit(MAX_ENTRIES).toList();
-		}
-		List<String> unknown = new ArrayList<>();
-		for (String name : wanted) {
-			Entry entry = this.entries.get(name);
-			if (entry == null || stale.contains(name)) {
-				unknown.add(name);
-			}
-			else {
-				next.put(name, entry);
+		Map<String, Node> nodes = new TreeMap<>();
+		for (int i = 0; i < names.size(); i += BATCH) {
+			Map<String, CompletableFuture<Fetched>> answers = new LinkedHashMap<>();
+			names.subList(i, Math.min(i + BATCH, names.size()))
+				.forEach((name) -> answers.put(name, fetch(zooKeeper, name)));
+			for (Map.Entry<String, CompletableFuture<Fetched>> answer : answers.entrySet()) {
+				Fetched fetched = await(answer.getValue());
+				nodes.put(answer.getKey(), (fetched == Fetched.GONE) ? Node.GONE : parse(answer.getKey(), fetched));
 			}
 		}
-		for (int i = 0; i < unknown.size(); i += BATCH) {
-			fetch(zooKeeper, unknown.subList(i, Math.min(i + BATCH, unknown.size())), next);
+		return nodes;
+	}
+
+	private CompletableFuture<Fetched> fetch(ZooKeeper zooKeeper, String name) {
+		CompletableFuture<Fetched> answer = new CompletableFuture<>();
+		zooKeeper.getData(this.path + "/" + name, false, (code, where, context, data, stat) -> {
+			boolean secret = code == Code.NOAUTH.intValue();
+			settle(answer, secret ? Code.OK.intValue() : code, where, () -> new Fetched(data, stat), Fetched.GONE);
+		}, null);
+		return answer;
+	}
+
+	private static <T> void settle(CompletableFuture<T> answer, int code, String where, Supplier<T> found, T none) {
+		switch (Code.get(code)) {
+			case OK -> answer.complete(found.get());
+			case NONODE -> answer.complete(none);
+			default -> answer.completeExceptionally(KeeperException.create(Code.get(code), where));
 		}
-		this.entries = next;
-		long bad = next.values().stream().filter(Entry::bad).count();
-		this.badEntries = (int) bad + names.size() - wanted.size();
-		if (this.badEntries == 0) {
-			this.reported.clear();
+	}
+
+	private <T> T await(CompletableFuture<T> answer) throws KeeperException, InterruptedException {
+		try {
+			return answer.get(this.timeout.toNanos(), TimeUnit.NANOSECONDS);
 		}
-	}
-
-	/** Whoever floods a service displaces nobody that is in use. */
-	private Comparator<String> knownThenOldest() {
-		return Comparator.comparing((String name) -> !isInstance(this.entries.get(name)))
-			.thenComparing(ServiceReader::sequence);
-	}
-
-	private static boolean isInstance(@Nullable Entry entry) {
-		return entry != null && entry.instance != null;
-	}
-
-	private static String sequence(String name) {
-		return name.substring(Math.max(0, name.length() - 10));
-	}
-
-	private void fetch(ZooKeeper zooKeeper, List<String> names, Map<String, Entry> into)
-			throws KeeperException, InterruptedException {
-		CountDownLatch left = new CountDownLatch(names.size());
-		Map<String, Fetched> results = new ConcurrentHashMap<>();
-		for (String name : names) {
-			zooKeeper.getData(this.path + "/" + name, false, (code, path, context, data, stat) -> {
-				results.put(name, new Fetched(Code.get(code), data, stat));
-				left.countDown();
-			}, null);
-		}
-		if (!left.await(this.timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+		catch (TimeoutException ex) {
 			throw KeeperException.create(Code.OPERATIONTIMEOUT, this.path);
 		}
-		for (Map.Entry<String, Fetched> result : results.entrySet()) {
-			Fetched fetched = result.getValue();
-			if (fetched.code == Code.NONODE) {
-				continue;
-			}
-			if (fetched.code != Code.OK && fetched.code != Code.NOAUTH) {
-				throw KeeperException.create(fetched.code, this.path + "/" + result.getKey());
-			}
-			into.put(result.getKey(), parse(result.getKey(), fetched));
+		catch (ExecutionException ex) {
+			throw (KeeperException) ex.getCause();
 		}
 	}
 
-	private Entry parse(String name, Fetched fetched) {
+	private Node parse(String name, Fetched fetched) {
 		Stat stat = fetched.stat;
 		byte[] data = fetched.data;
 		long czxid = (stat != null) ? stat.getCzxid() : 0;
 		if (data != null && data.length == 0) {
-			return new Entry(czxid, null, false);
+			return new Node(czxid, null, false);
 		}
 		try {
 			if (data == null || stat == null) {
@@ -296,11 +380,11 @@ final class ServiceReader {
 				throw new IllegalArgumentException("id: " + instance.id() + " (expected: the one in the node's name)");
 			}
 			this.trust.check(instance, stat.getEphemeralOwner());
-			return new Entry(czxid, instance, false);
+			return new Node(czxid, instance, false);
 		}
 		catch (IllegalArgumentException ex) {
 			report(name, String.valueOf(ex.getMessage()));
-			return new Entry(czxid, null, true);
+			return new Node(czxid, null, true);
 		}
 	}
 
@@ -313,34 +397,32 @@ final class ServiceReader {
 				(this.reported.size() > MAX_REPORTS) ? "; others are skipped without being named" : "");
 	}
 
-	/**
-	 * Of each id and of each address the newest: what was there before is a ghost, whose
-	 * session has not ended yet.
-	 */
-	private List<Instance> instances() {
-		Map<String, Instance> byId = new TreeMap<>();
-		Map<Address, Instance> byAddress = new HashMap<>();
-		this.entries.values().stream().sorted(Comparator.comparingLong(Entry::czxid)).forEach((entry) -> {
-			if (entry.instance != null) {
-				byId.put(entry.instance.id(), entry.instance);
-				byAddress.put(entry.instance.address(), entry.instance);
-			}
-		});
-		return byId.values().stream().filter((instance) -> byAddress.get(instance.address()) == instance).toList();
+	/** The children at one moment. */
+	private record Children(List<String> names, Parent parent) {
+
 	}
 
 	/**
-	 * What a node says.
+	 * The parent at one moment.
 	 *
-	 * @param czxid when it was made
-	 * @param instance the instance, {@code null} if there is none to be used
-	 * @param bad whether there should be one: a node that its owner could not delete is
-	 * empty
+	 * @param stat what ZooKeeper says of it, all zero where there is none
+	 * @param events how many changes of its children events have told of until then
 	 */
-	private record Entry(long czxid, @Nullable Instance instance, boolean bad) {
+	private record Parent(Stat stat, int events) {
+
+		/** Whether events have told of all changes of the children since then. */
+		boolean follows(Parent before) {
+			return this.stat.getCzxid() == before.stat.getCzxid()
+					&& this.stat.getCversion() - before.stat.getCversion() == this.events - before.events;
+		}
+
 	}
 
-	private record Fetched(@Nullable Code code, byte @Nullable [] data, @Nullable Stat stat) {
+	/** What a node says, neither if it may not be read. */
+	private record Fetched(byte @Nullable [] data, @Nullable Stat stat) {
+
+		static final Fetched GONE = new Fetched(null, null);
+
 	}
 
 }

@@ -119,11 +119,8 @@ final class ServiceViews {
 		else if (reader == null) {
 			return;
 		}
-		else if (event.getType() == EventType.NodeDataChanged) {
-			reader.changed(path.substring(path.lastIndexOf('/') + 1));
-		}
 		if (reader != null) {
-			reader.markDue();
+			reader.changed(event.getType(), path);
 		}
 		refreshSoon(GATHER_MILLIS);
 	}
@@ -181,9 +178,10 @@ final class ServiceViews {
 		this.suspectsDue = false;
 		for (ServiceReader reader : this.readers.values()
 			.stream()
+			.filter(ServiceReader::isDue)
 			.sorted(Comparator.comparing(ServiceReader::failures))
 			.toList()) {
-			if (reader.isDue() && this.watches.isWatched(reader.service()) && (all || !reader.isSuspect())) {
+			if (this.watches.isWatched(reader.service()) && (all || !reader.isSuspect())) {
 				read(reader);
 			}
 		}

@@ -8,14 +8,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
+import ch.qos.logback.classic.Level;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.test.InstanceSpec;
 import org.apache.curator.test.TestingServer;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.ZooDefs.Perms;
+import org.apache.zookeeper.data.ACL;
+import org.apache.zookeeper.data.Id;
 import org.apache.zookeeper.data.Stat;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +46,7 @@ import static io.harpc.registry.Eventually.eventually;
 import static io.harpc.registry.TestInstances.ORDERS;
 import static io.harpc.registry.TestInstances.instance;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 /**
  * What a registration and a view survive, against a real server.
@@ -119,16 +127,21 @@ class ZooKeeperRegistryIT {
 	}
 
 	@Test
-	void removesWhatItsOwnPastHasLeftBehind() throws Exception {
+	void removesWhatAnAttemptMayHaveLeftBehind() throws Exception {
 		this.outsider.create()
 			.creatingParentsIfNeeded()
 			.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
-			.forPath(PARENT + "/a-", InstanceJson.write(instance("a", 7)));
+			.forPath(PARENT + "/a-b-", InstanceJson.write(instance("a-b", 8)));
 		this.outsider.create()
 			.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
-			.forPath(PARENT + "/a-b-", InstanceJson.write(instance("a-b", 8)));
+			.forPath(PARENT + "/a-", InstanceJson.write(instance("a", 7)));
+		permit(Perms.ALL & ~Perms.CREATE);
 		CuratorFramework client = Ensemble.newClient(settings());
 		closing(new ZooKeeperRegistry(settings(), () -> client)).register(instance("a", 1));
+		try (LogOf failures = new LogOf(Ensemble.class, "Cannot put")) {
+			eventually(() -> assertThat(failures.lines()).isNotEmpty());
+		}
+		permit(Perms.ALL);
 		eventually(() -> assertThat(read()).containsExactlyInAnyOrder(instance("a", 1), instance("a-b", 8)));
 		eventually(() -> assertWholeAndOwnedBy(sessionOf(client), "a"));
 	}
@@ -195,6 +208,92 @@ class ZooKeeperRegistryIT {
 			Instance changed = instance("a", port);
 			this.outsider.setData().forPath(path, InstanceJson.write(changed));
 			eventually(() -> assertThat(watch.current().list()).containsExactly(changed));
+		}
+	}
+
+	@Test
+	void readsNothingButWhatHasChanged() throws Exception {
+		this.outsider.create().creatingParentsIfNeeded().forPath(PARENT);
+		for (int port = 1; port <= 100; port++) {
+			plant(port);
+		}
+		Watch watch = connect().watch(ORDERS, new RecordingListener());
+		eventually(() -> assertThat(watch.current().list()).hasSize(100));
+		Instance known = watch.current().list().get(7);
+		assertReadings(() -> {
+			String path = plant(101);
+			eventually(() -> assertThat(watch.current().list()).hasSize(101));
+			this.outsider.setData().forPath(path, InstanceJson.write(instance("a101", 101).withWeight(7)));
+			eventually(() -> assertThat(watch.current().list()).contains(instance("a101", 101).withWeight(7)));
+			this.outsider.delete().forPath(path);
+			eventually(() -> assertThat(watch.current().list()).hasSize(100));
+		}, "1 read, 100 known", "1 read, 101 known", "1 read, 101 known");
+		assertThat(watch.current().list().get(7)).isSameAs(known);
+	}
+
+	@Test
+	void readsAllWhenTheConnectionIsBackAndThenAgainOnlyWhatHasChanged() throws Exception {
+		this.outsider.create().creatingParentsIfNeeded().forPath(PARENT);
+		plant(1);
+		plant(2);
+		CuratorFramework client = Ensemble.newClient(settings());
+		RecordingListener listener = new RecordingListener();
+		Watch watch = closing(new ZooKeeperRegistry(settings(), () -> client)).watch(ORDERS, listener);
+		eventually(() -> assertThat(watch.current().list()).hasSize(2));
+		Instance known = watch.current().list().get(0);
+		try (LogOf readings = new LogOf(ServiceReader.class, " read, ", Level.DEBUG)) {
+			client.getZookeeperClient().getZooKeeper().getTestable().injectSessionExpiration();
+			eventually(() -> assertThat(listener.views).extracting(Instances::origin)
+				.containsSubsequence(Origin.KEPT, Origin.REGISTRY));
+			assertThat(readings.lines()).anyMatch((line) -> line.contains(": listed, 2 read, 2 known"));
+			assertThat(watch.current().list()).first().isSameAs(known);
+			// Another session may begin in two steps, of which the second reads all too.
+			AtomicInteger port = new AtomicInteger(3);
+			eventually(() -> {
+				plant(port.get());
+				eventually(() -> assertThat(watch.current().list()).hasSize(port.get()));
+				port.incrementAndGet();
+				assertThat(readings.lines()).anyMatch((line) -> line.contains(": 1 read, "));
+			});
+		}
+	}
+
+	@Test
+	void listsAllWhereAnEventWasLost() throws Exception {
+		this.outsider.create().creatingParentsIfNeeded().forPath(PARENT);
+		plant(1);
+		// Nothing tells the reader of events.
+		ServiceReader reader = new ServiceReader(ORDERS, PARENT, settings());
+		assertThat(reader.read(this.outsider)).hasSize(1);
+		String path = plant(2);
+		reader.changed(EventType.NodeDataChanged, PARENT + "/unrelated");
+		assertThat(reader.read(this.outsider)).hasSize(2);
+		assertThat(reader.isDue()).isFalse();
+		plant(3);
+		this.outsider.delete().forPath(path);
+		reader.compare(this.outsider);
+		assertThat(reader.isDue()).as("as many as before, and yet not the same").isTrue();
+		assertThat(reader.read(this.outsider)).containsExactlyInAnyOrder(instance("a1", 1), instance("a3", 3));
+		reader.compare(this.outsider);
+		assertThat(reader.isDue()).isFalse();
+	}
+
+	private void permit(int permissions) throws Exception {
+		this.outsider.setACL().withACL(List.of(new ACL(permissions, new Id("world", "anyone")))).forPath(PARENT);
+	}
+
+	private String plant(int port) throws Exception {
+		return this.outsider.create()
+			.withMode(CreateMode.EPHEMERAL_SEQUENTIAL)
+			.forPath(PARENT + "/a" + port + "-", InstanceJson.write(instance("a" + port, port)));
+	}
+
+	/** Readings in which nothing was due to be read are not counted. */
+	private static void assertReadings(ThrowingCallable action, String... expected) throws Exception {
+		try (LogOf readings = new LogOf(ServiceReader.class, " read, ", Level.DEBUG)) {
+			assertThatCode(action).doesNotThrowAnyException();
+			assertThat(readings.lines().stream().filter((line) -> !line.contains(": 0 read")))
+				.zipSatisfy(List.of(expected), (line, end) -> assertThat(line).contains(": " + end));
 		}
 	}
 

@@ -1,17 +1,21 @@
 package io.harpc.benchmarks.around;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 import io.harpc.benchmarks.process.CommandLoop;
 import io.harpc.registry.Registration;
+import io.harpc.registry.Registry;
 import io.harpc.registry.zookeeper.ZooKeeperRegistry;
 import io.harpc.registry.zookeeper.ZooKeeperSettings;
 
 /**
- * Registers many instances, as if it were many servers. Answers
- * {@code <service> <instances>}.
+ * Registers many instances, as if it were many servers. Answers {@code
+ * <service> <instances>}, which stay, {@code come <service> <number>} for one that
+ * {@code go} takes away again, and {@code cpu}, in nanoseconds.
  */
 public final class RegistrantMain {
 
@@ -33,27 +37,49 @@ public final class RegistrantMain {
 			if (!registry.awaitConnected(CONNECT)) {
 				throw new IllegalStateException("not connected to " + args[0]);
 			}
-			List<Registration> kept = new ArrayList<>();
-			CommandLoop loop = new CommandLoop((line) -> {
-				String[] command = line.split(" ");
-				kept.addAll(register(registry, command[0], Integer.parseInt(command[1])));
-				return "registered";
-			});
+			Registrant registrant = new Registrant(registry);
+			CommandLoop loop = new CommandLoop(registrant::answer);
 			loop.answer("connected");
 			loop.run();
 		});
 	}
 
-	private static List<Registration> register(ZooKeeperRegistry registry, String service, int instances)
-			throws InterruptedException {
-		List<Registration> registrations = new ArrayList<>();
-		for (int i = 0; i < instances; i++) {
-			registrations.add(registry.register(Entries.instance(service, i)));
+	/** What it has registered. */
+	private static final class Registrant {
+
+		private final Registry registry;
+
+		private final List<Registration> kept = new ArrayList<>();
+
+		private final Deque<Registration> passing = new ArrayDeque<>();
+
+		Registrant(Registry registry) {
+			this.registry = registry;
 		}
-		while (!registrations.stream().allMatch(Registration::isRegistered)) {
-			Thread.sleep(LOOK.toMillis());
+
+		String answer(String line) throws InterruptedException {
+			String[] command = line.split(" ");
+			switch (command[0]) {
+				case "come" -> this.passing
+					.add(this.registry.register(Entries.instance(command[1], Integer.parseInt(command[2]))));
+				case "go" -> this.passing.remove().close();
+				case "cpu" -> {
+					return Long.toString(Cpu.nanos());
+				}
+				default -> register(command[0], Integer.parseInt(command[1]));
+			}
+			return "done";
 		}
-		return registrations;
+
+		private void register(String service, int instances) throws InterruptedException {
+			for (int i = 0; i < instances; i++) {
+				this.kept.add(this.registry.register(Entries.instance(service, i)));
+			}
+			while (!this.kept.stream().allMatch(Registration::isRegistered)) {
+				Thread.sleep(LOOK.toMillis());
+			}
+		}
+
 	}
 
 }

@@ -15,8 +15,8 @@ import io.harpc.benchmarks.process.ChildProcess;
 
 /**
  * What ha-rpc adds to the start of a Boot application: the same class path each time,
- * with ha-rpc disabled, enabled but unused, with a service and a reference, and with these
- * and a ZooKeeper that does not answer.
+ * with ha-rpc disabled, enabled but unused, with a service and a reference, and with
+ * these and a ZooKeeper that does not answer.
  */
 public final class StartMain {
 
