@@ -25,9 +25,12 @@ final class ConsistentHashLoadBalancer implements LoadBalancer {
 	private final LoadBalancer withoutKey;
 
 	private final Derived<Ring> rings = new Derived<>(
-			(candidates, nanoTime) -> new Ring(new HashRing(candidates), new Outstanding(candidates)), Derived.FOREVER);
+			(candidates, nanoTime, former) -> new Ring(
+					new HashRing(candidates, (former != null) ? former.nodes() : null), new Outstanding(candidates)),
+			Derived.FOREVER);
 
-	private final Derived<Weights> weights = new Derived<>(Weights::configured, Weights.REFRESH_NANOS);
+	private final Derived<Weights> weights = new Derived<>(
+			(candidates, nanoTime, former) -> Weights.configured(candidates, nanoTime), Weights.REFRESH_NANOS);
 
 	ConsistentHashLoadBalancer(IntUnaryOperator random) {
 		this.withoutKey = new P2cLoadBalancer(random, true);

@@ -54,10 +54,11 @@ final class Derived<T> {
 
 	private T renew(Choice choice) {
 		List<Candidate> candidates = choice.candidates();
+		Kept<T> former = this.newer;
 		Kept<T> renewed = new Kept<>(candidates, choice.nanoTime(),
-				this.computation.compute(candidates, choice.nanoTime()));
-		if (this.newer != null && this.newer.candidates() != candidates) {
-			this.older = this.newer;
+				this.computation.compute(candidates, choice.nanoTime(), (former != null) ? former.value() : null));
+		if (former != null && former.candidates() != candidates) {
+			this.older = former;
 		}
 		this.newer = renewed;
 		return renewed.value();
@@ -74,7 +75,15 @@ final class Derived<T> {
 	/** Works something out. */
 	interface Computation<T> {
 
-		T compute(List<Candidate> candidates, long nanoTime);
+		/**
+		 * Works it out.
+		 * @param candidates of what
+		 * @param nanoTime at what time
+		 * @param former what was worked out last, if that is of use: often of a list that
+		 * differs little
+		 * @return what is worked out
+		 */
+		T compute(List<Candidate> candidates, long nanoTime, @Nullable T former);
 
 	}
 

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.harpc.registry.Instance;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A consistent hash ring (Karger et al., 1997): {@value #NODES} virtual nodes for a
@@ -42,42 +44,116 @@ final class HashRing {
 
 	private static final long OWNER_MASK = (1L << OWNER_BITS) - 1;
 
+	private static final int NONE = -1;
+
+	private final Candidate[] candidates;
+
+	/** By rank, which is the order of their addresses. */
+	private final List<Owner> owners;
+
+	private final int divisor;
+
 	/** By place on the ring, each with its owner's rank in the lowest bits. */
 	private final long[] nodes;
 
-	/** The candidates' indices by rank, which is the order of their addresses. */
-	private final int[] byRank;
-
-	HashRing(List<Candidate> candidates) {
-		List<Owner> owners = new ArrayList<>();
-		long sum = 0;
-		for (int i = 0; i < candidates.size(); i++) {
-			Instance instance = candidates.get(i).instance();
-			owners.add(new Owner(i, instance.address().toString(), instance.id(), instance.weight()));
-			sum += owners.get(i).nodes(1);
+	/**
+	 * Makes the ring of a list of candidates.
+	 * @param list the candidates
+	 * @param other another ring, of which this one is made where most candidates are the
+	 * same and in the same order: to place and to sort the nodes of ten thousand takes
+	 * fifty milliseconds, to add and to remove those of a few takes two
+	 */
+	HashRing(List<Candidate> list, @Nullable HashRing other) {
+		this.candidates = list.toArray(Candidate[]::new);
+		List<Owner> staying = (other != null) ? other.ownersAmong(this.candidates) : List.of();
+		this.owners = new ArrayList<>(staying);
+		for (int i = staying.size(); i < this.candidates.length; i++) {
+			this.owners.add(Owner.of(i, this.candidates[i].instance()));
 		}
-		owners.sort(Comparator.comparing(Owner::address).thenComparing(Owner::id));
+		this.owners.sort(Comparator.comparing(Owner::address).thenComparing(Owner::id));
+		this.divisor = divisor(this.owners);
+		boolean merging = other != null && other.divisor == this.divisor && staying.size() > this.candidates.length / 2;
+		this.nodes = merging ? merge(other.nodes, other.owners.size(), place(true)) : place(false);
+	}
+
+	/** The owners that are among the candidates of a newer ring, as they are there. */
+	private List<Owner> ownersAmong(Candidate[] newer) {
+		int[] indices = new int[this.candidates.length];
+		int next = 0;
+		for (int i = 0; i < indices.length; i++) {
+			boolean stays = next < newer.length && newer[next] == this.candidates[i];
+			indices[i] = stays ? next++ : NONE;
+		}
+		List<Owner> among = new ArrayList<>(newer.length);
+		for (int rank = 0; rank < this.owners.size(); rank++) {
+			Owner owner = this.owners.get(rank);
+			int index = indices[owner.index()];
+			if (index != NONE) {
+				int weight = newer[index].instance().weight();
+				among.add(new Owner(index, (weight == owner.weight()) ? rank : NONE, owner.address(), owner.id(),
+						weight));
+			}
+		}
+		return among;
+	}
+
+	/** The nodes of all owners, or of those alone that another ring does not have. */
+	private long[] place(boolean newOnly) {
+		List<Integer> ranks = IntStream.range(0, this.owners.size())
+			.filter((rank) -> !newOnly || this.owners.get(rank).formerRank() == NONE)
+			.boxed()
+			.toList();
+		long[] placed = new long[ranks.stream().mapToInt((rank) -> this.owners.get(rank).nodes(this.divisor)).sum()];
+		int next = 0;
+		for (int rank : ranks) {
+			Owner owner = this.owners.get(rank);
+			long state = hash(owner.address());
+			for (int i = 0; i < owner.nodes(this.divisor); i++) {
+				state += GOLDEN_GAMMA;
+				placed[next++] = mix(state) & ~OWNER_MASK | rank;
+			}
+		}
+		Arrays.sort(placed);
+		return placed;
+	}
+
+	/** Owners that stay are in the same order, and so are their nodes. */
+	private long[] merge(long[] former, int formerOwners, long[] placed) {
+		int[] ranks = new int[formerOwners];
+		Arrays.fill(ranks, NONE);
+		int size = placed.length;
+		for (int rank = 0; rank < this.owners.size(); rank++) {
+			Owner owner = this.owners.get(rank);
+			if (owner.formerRank() != NONE) {
+				ranks[owner.formerRank()] = rank;
+				size += owner.nodes(this.divisor);
+			}
+		}
+		long[] merged = new long[size];
+		int next = 0;
+		int nextPlaced = 0;
+		for (long node : former) {
+			int rank = ranks[(int) (node & OWNER_MASK)];
+			if (rank == NONE) {
+				continue;
+			}
+			long kept = node & ~OWNER_MASK | rank;
+			while (nextPlaced < placed.length && placed[nextPlaced] < kept) {
+				merged[next++] = placed[nextPlaced++];
+			}
+			merged[next++] = kept;
+		}
+		System.arraycopy(placed, nextPlaced, merged, next, placed.length - nextPlaced);
+		return merged;
+	}
+
+	private static int divisor(List<Owner> owners) {
+		long sum = owners.stream().mapToLong((owner) -> owner.nodes(1)).sum();
 		int divisor = 1;
 		while (sum / divisor > MAX_NODES) {
 			divisor *= 2;
 		}
-		this.byRank = owners.stream().mapToInt(Owner::index).toArray();
-		this.nodes = place(owners, divisor);
-	}
-
-	private static long[] place(List<Owner> owners, int divisor) {
-		long[] nodes = new long[owners.stream().mapToInt((owner) -> owner.nodes(divisor)).sum()];
-		int next = 0;
-		for (int rank = 0; rank < owners.size(); rank++) {
-			Owner owner = owners.get(rank);
-			long state = hash(owner.address());
-			for (int i = 0; i < owner.nodes(divisor); i++) {
-				state += GOLDEN_GAMMA;
-				nodes[next++] = mix(state) & ~OWNER_MASK | rank;
-			}
-		}
-		Arrays.sort(nodes);
-		return nodes;
+		return divisor;
 	}
 
 	/**
@@ -97,7 +173,7 @@ final class HashRing {
 	 * {@return the index of the candidate that a node belongs to}
 	 */
 	int owner(int position) {
-		return this.byRank[(int) (this.nodes[position] & OWNER_MASK)];
+		return this.owners.get((int) (this.nodes[position] & OWNER_MASK)).index();
 	}
 
 	int size() {
@@ -133,8 +209,17 @@ final class HashRing {
 		return mixed ^ (mixed >>> 31);
 	}
 
-	/** A candidate and how much of the ring is its own. */
-	private record Owner(int index, String address, String id, int weight) {
+	/**
+	 * A candidate and how much of the ring is its own.
+	 *
+	 * @param index which candidate it is
+	 * @param formerRank its rank in the ring that this one is made of, or {@link #NONE}
+	 */
+	private record Owner(int index, int formerRank, String address, String id, int weight) {
+
+		static Owner of(int index, Instance instance) {
+			return new Owner(index, NONE, instance.address().toString(), instance.id(), instance.weight());
+		}
 
 		int nodes(int divisor) {
 			return (int) Math.max(1, Math.max(1L, this.weight) * NODES / WEIGHT / divisor);

@@ -31,7 +31,8 @@ final class P2cLoadBalancer implements LoadBalancer {
 
 	private final boolean byLatency;
 
-	private final Derived<Weights> weights = new Derived<>(Weights::configured, Weights.REFRESH_NANOS);
+	private final Derived<Weights> weights = new Derived<>(
+			(candidates, nanoTime, former) -> Weights.configured(candidates, nanoTime), Weights.REFRESH_NANOS);
 
 	P2cLoadBalancer(IntUnaryOperator random, boolean byLatency) {
 		this.random = random;

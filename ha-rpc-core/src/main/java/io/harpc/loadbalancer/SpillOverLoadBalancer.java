@@ -34,7 +34,8 @@ final class SpillOverLoadBalancer implements LoadBalancer {
 	 * @param draw draws a number from zero, of 31 bits, at random or by the hash key
 	 */
 	SpillOverLoadBalancer(ToIntFunction<Candidate> rank, Supplier<LoadBalancer> within, ToIntFunction<Choice> draw) {
-		this.groups = new Derived<>((candidates, nanoTime) -> Groups.of(candidates, rank, within), Derived.FOREVER);
+		this.groups = new Derived<>((candidates, nanoTime, former) -> Groups.of(candidates, rank,
+				(former != null) ? former : Groups.NONE, within), Derived.FOREVER);
 		this.draw = draw;
 	}
 
@@ -62,16 +63,26 @@ final class SpillOverLoadBalancer implements LoadBalancer {
 	 */
 	private record Groups(List<Group> list, Derived<double[]> limits) {
 
-		static Groups of(List<Candidate> candidates, ToIntFunction<Candidate> rank, Supplier<LoadBalancer> within) {
+		static final Groups NONE = new Groups(List.of(), new Derived<>((all, nanoTime, former) -> new double[0], 0));
+
+		static Groups of(List<Candidate> candidates, ToIntFunction<Candidate> rank, Groups former,
+				Supplier<LoadBalancer> within) {
 			TreeMap<Integer, List<Candidate>> byRank = new TreeMap<>();
 			for (Candidate candidate : candidates) {
 				byRank.computeIfAbsent(rank.applyAsInt(candidate), (key) -> new ArrayList<>()).add(candidate);
 			}
-			List<Group> list = byRank.values()
-				.stream()
-				.map((members) -> new Group(List.copyOf(members), within.get()))
-				.toList();
-			return new Groups(list, new Derived<>((all, nanoTime) -> limits(list, nanoTime), REFRESH_NANOS));
+			List<Group> list = new ArrayList<>();
+			byRank.forEach((key, members) -> list.add(former.group(key, members, within)));
+			return new Groups(list, new Derived<>((all, nanoTime, older) -> limits(list, nanoTime), REFRESH_NANOS));
+		}
+
+		/** What chooses within a group goes on, with what it has worked out. */
+		private Group group(int rank, List<Candidate> members, Supplier<LoadBalancer> within) {
+			LoadBalancer former = null;
+			for (Group group : this.list) {
+				former = (group.rank() == rank) ? group.within() : former;
+			}
+			return new Group(rank, List.copyOf(members), (former != null) ? former : within.get());
 		}
 
 		int draw(Choice choice, ToIntFunction<Choice> draw) {
@@ -105,7 +116,7 @@ final class SpillOverLoadBalancer implements LoadBalancer {
 	}
 
 	/** Candidates of one rank, and what chooses among them. */
-	private record Group(List<Candidate> members, LoadBalancer within) {
+	private record Group(int rank, List<Candidate> members, LoadBalancer within) {
 
 		double health(long nanoTime) {
 			long available = this.members.stream().filter((member) -> member.isAvailable(nanoTime)).count();

@@ -16,7 +16,8 @@ final class WeightedRandomLoadBalancer implements LoadBalancer {
 
 	private final IntUnaryOperator random;
 
-	private final Derived<Weights> weights = new Derived<>(Weights::reported, Weights.REFRESH_NANOS);
+	private final Derived<Weights> weights = new Derived<>(
+			(candidates, nanoTime, former) -> Weights.reported(candidates, nanoTime), Weights.REFRESH_NANOS);
 
 	WeightedRandomLoadBalancer(IntUnaryOperator random) {
 		this.random = random;

@@ -25,7 +25,8 @@ final class WeightedRoundRobinLoadBalancer implements LoadBalancer {
 	private final AtomicLong turn;
 
 	private final Derived<Schedule> schedule = new Derived<>(
-			(candidates, nanoTime) -> new Schedule(Weights.reported(candidates, nanoTime)), Weights.REFRESH_NANOS);
+			(candidates, nanoTime, former) -> new Schedule(Weights.reported(candidates, nanoTime)),
+			Weights.REFRESH_NANOS);
 
 	WeightedRoundRobinLoadBalancer(IntUnaryOperator random) {
 		this.turn = new AtomicLong(random.applyAsInt(Integer.MAX_VALUE));

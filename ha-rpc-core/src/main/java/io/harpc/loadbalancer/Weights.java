@@ -38,9 +38,17 @@ final class Weights {
 	private final int[] alias;
 
 	private Weights(double[] weights) {
-		double sum = Arrays.stream(weights).sum();
-		this.relative = Arrays.stream(weights).map((weight) -> weight * weights.length / sum).toArray();
-		this.equal = Arrays.stream(weights).allMatch((weight) -> weight == weights[0]);
+		double sum = 0;
+		boolean same = true;
+		for (double weight : weights) {
+			sum += weight;
+			same &= weight == weights[0];
+		}
+		this.equal = same;
+		this.relative = weights;
+		for (int i = 0; i < weights.length; i++) {
+			weights[i] = weights[i] * weights.length / sum;
+		}
 		this.threshold = new int[this.equal ? 0 : weights.length];
 		this.alias = new int[this.equal ? 0 : weights.length];
 		if (!this.equal) {
@@ -74,9 +82,12 @@ final class Weights {
 	}
 
 	private static double[] weigh(List<Candidate> candidates, long nanoTime) {
-		return candidates.stream()
-			.mapToDouble((candidate) -> Math.max(1, candidate.instance().weight()) * candidate.warmUp(nanoTime))
-			.toArray();
+		double[] weights = new double[candidates.size()];
+		for (int i = 0; i < weights.length; i++) {
+			Candidate candidate = candidates.get(i);
+			weights[i] = Math.max(1, candidate.instance().weight()) * candidate.warmUp(nanoTime);
+		}
+		return weights;
 	}
 
 	int size() {

@@ -159,7 +159,7 @@ class ConsistentHashLoadBalancerTests extends LoadBalancerContractTests {
 	void keepsTheRingWithinItsBoundsHoweverHeavyTheInstancesAre() {
 		FakeChoice choice = FakeChoice.of(500);
 		choice.each((candidate) -> candidate.weight = 100_000);
-		HashRing ring = new HashRing(choice.candidates());
+		HashRing ring = new HashRing(choice.candidates(), null);
 		assertThat(ring.size()).isBetween(HashRing.MAX_NODES / 4, HashRing.MAX_NODES);
 		Map<Integer, Integer> nodes = new HashMap<>();
 		for (int i = 0; i < ring.size(); i++) {

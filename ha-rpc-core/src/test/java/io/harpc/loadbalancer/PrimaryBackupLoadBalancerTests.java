@@ -1,8 +1,11 @@
 package io.harpc.loadbalancer;
 
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.harpc.registry.Instance;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +20,39 @@ class PrimaryBackupLoadBalancerTests extends LoadBalancerContractTests {
 	@Override
 	boolean weighs() {
 		return true;
+	}
+
+	@Test
+	void goesOnWithWhatChoosesWithinAGroupWhereInstancesComeAndGo() {
+		AtomicInteger made = new AtomicInteger();
+		LoadBalancer balancer = new SpillOverLoadBalancer((candidate) -> candidate.instance().priority(), () -> {
+			made.incrementAndGet();
+			return (choice) -> choice.firstFrom(0);
+		}, (choice) -> 0);
+		FakeChoice choice = groups(3, 2);
+		balancer.choose(choice);
+		assertThat(balancer.choose(new Other(choice, choice.candidates().subList(1, 4)))).isSameAs(choice.get(1));
+		assertThat(made).as("one for each group").hasValue(2);
+	}
+
+	/** Another list of the same candidates. */
+	private record Other(Choice choice, List<Candidate> candidates) implements Choice {
+
+		@Override
+		public boolean isExcluded(Candidate candidate) {
+			return this.choice.isExcluded(candidate);
+		}
+
+		@Override
+		public long nanoTime() {
+			return this.choice.nanoTime();
+		}
+
+		@Override
+		public @Nullable Object hashKey() {
+			return null;
+		}
+
 	}
 
 	@Test
