@@ -72,8 +72,8 @@ final class HashRing {
 		}
 		this.owners.sort(Comparator.comparing(Owner::address).thenComparing(Owner::id));
 		this.divisor = divisor(this.owners);
-		boolean merging = other != null && other.divisor == this.divisor && staying.size() > this.candidates.length / 2;
-		this.nodes = merging ? merge(other.nodes, other.owners.size(), place(true)) : place(false);
+		HashRing former = (staying.size() > this.candidates.length / 2) ? other : null;
+		this.nodes = (former != null && former.divisor == this.divisor) ? merge(former, place(true)) : place(false);
 	}
 
 	/** The owners that are among the candidates of a newer ring, as they are there. */
@@ -118,8 +118,8 @@ final class HashRing {
 	}
 
 	/** Owners that stay are in the same order, and so are their nodes. */
-	private long[] merge(long[] former, int formerOwners, long[] placed) {
-		int[] ranks = new int[formerOwners];
+	private long[] merge(HashRing former, long[] placed) {
+		int[] ranks = new int[former.owners.size()];
 		Arrays.fill(ranks, NONE);
 		int size = placed.length;
 		for (int rank = 0; rank < this.owners.size(); rank++) {
@@ -132,7 +132,7 @@ final class HashRing {
 		long[] merged = new long[size];
 		int next = 0;
 		int nextPlaced = 0;
-		for (long node : former) {
+		for (long node : former.nodes) {
 			int rank = ranks[(int) (node & OWNER_MASK)];
 			if (rank == NONE) {
 				continue;
