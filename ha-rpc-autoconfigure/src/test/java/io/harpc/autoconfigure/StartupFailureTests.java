@@ -35,8 +35,9 @@ class StartupFailureTests {
 	void aTakenPort(CapturedOutput output) throws Exception {
 		try (ServerSocket taken = new ServerSocket(0)) {
 			fail(Hello.class, "ha-rpc.server.port=" + taken.getLocalPort());
-			assertThat(output).contains("APPLICATION FAILED TO START", "cannot listen on",
-					String.valueOf(taken.getLocalPort()), "set ha-rpc.server.port to another one");
+			assertThat(output).contains("APPLICATION FAILED TO START",
+					"The RPC server cannot listen on 0.0.0.0:" + taken.getLocalPort() + ": Address already in use",
+					"set ha-rpc.server.port to another one");
 		}
 	}
 

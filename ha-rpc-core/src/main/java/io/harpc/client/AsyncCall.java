@@ -164,7 +164,7 @@ final class AsyncCall extends CompletableFuture<@Nullable Object> implements Fli
 		finally {
 			this.lock.unlock();
 		}
-		losers.forEach((flight) -> flight.cancel("another instance answered first"));
+		losers.forEach((flight) -> flight.cancel("no answer when another instance gave one"));
 		Throwable failure = this.call.failure();
 		if (failure == null) {
 			complete(this.call.result());

@@ -1,6 +1,7 @@
 package io.harpc.client;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,8 @@ final class CallSequence {
 	/** How many failures the retry has heard of. */
 	private int told;
 
-	private Reason reason = Reason.ATTEMPTS;
+	/** What else is known of these attempts. */
+	private Set<Reason> reasons = Set.of();
 
 	private boolean givenUp;
 
@@ -304,7 +306,7 @@ final class CallSequence {
 	 * @param number how many parts there were
 	 */
 	void fail(List<CallSequence> parts, int number) {
-		this.reason = Reason.BROADCAST;
+		this.reasons = Set.of(Reason.BROADCAST);
 		this.attempts = parts.stream().flatMap((part) -> part.attempts.stream()).toList();
 		Set<Outcome> outcomes = parts.stream().map(CallSequence::outcome).collect(Collectors.toSet());
 		boolean ranNowhere = parts.size() == number && outcomes.stream().allMatch(Outcome::isUnprocessed);
@@ -328,7 +330,7 @@ final class CallSequence {
 		this.givenUp = true;
 		this.due = 0;
 		if (underWay.isEmpty() && !this.over) {
-			this.reason = Reason.GIVEN_UP;
+			this.reasons = Set.of(Reason.GIVEN_UP);
 			end(note);
 		}
 		return underWay;
@@ -482,9 +484,13 @@ final class CallSequence {
 		LOG.debug("{}: {}", this.method.descriptor(), ending.attempt());
 		if (this.attempts.isEmpty()) {
 			this.attempts = new ArrayList<>();
+			this.reasons = EnumSet.noneOf(Reason.class);
+			if (isHeldToItsInstance()) {
+				this.reasons.add(Reason.KEYED);
+			}
 		}
 		this.attempts.add(ending.attempt());
-		this.reason = ending.reason();
+		this.reasons.add(ending.reason());
 		if (ending.detail() instanceof RemoteFailure remote) {
 			this.thrown = (remote.declared() != null) ? remote.declared() : report(null).remote(remote);
 		}
@@ -546,9 +552,8 @@ final class CallSequence {
 	}
 
 	private FailureReport report(@Nullable String note) {
-		Reason why = (this.reason == Reason.ATTEMPTS && this.key != null) ? Reason.KEYED : this.reason;
 		return new FailureReport(this.method, this.attempts, this.timing.nanoTime() - this.callStart,
-				this.deadline.nanoTime() - this.callStart, note, this.unreadable, why);
+				this.deadline.nanoTime() - this.callStart, note, this.unreadable, this.reasons);
 	}
 
 }

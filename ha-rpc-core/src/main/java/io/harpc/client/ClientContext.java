@@ -1,8 +1,10 @@
 package io.harpc.client;
 
 import java.util.List;
+import java.util.function.Function;
 
 import io.harpc.CallObserver;
+import io.harpc.ServiceKey;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.Resilience;
@@ -19,8 +21,10 @@ import io.harpc.serialization.Serializer;
  * @param serializers what can be spoken
  * @param observer sees every call
  * @param timing time as calls see it
+ * @param hints says why a service may have no instance, empty if there is no more to say
  */
 record ClientContext(RpcClientSettings settings, Registry registry, Links links, Resilience resilience,
-		LoadBalancers loadBalancers, List<Serializer> serializers, CallObserver observer, Timing timing) {
+		LoadBalancers loadBalancers, List<Serializer> serializers, CallObserver observer, Timing timing,
+		Function<ServiceKey, String> hints) {
 
 }

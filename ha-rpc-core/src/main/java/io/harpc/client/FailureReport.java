@@ -2,6 +2,8 @@ package io.harpc.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.harpc.Attempt;
 import io.harpc.Outcome;
@@ -24,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutNanos how long it had
  * @param note why there was no further attempt, if there is more to say
  * @param cause why an answer could not be read, if that was so
- * @param reason what ended the call, for the advice that fits
+ * @param reasons what else is known of its attempts, for the advice that fits
  */
 record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapsedNanos, long timeoutNanos,
-		@Nullable String note, @Nullable Throwable cause, Reason reason) {
+		@Nullable String note, @Nullable Throwable cause, Set<Reason> reasons) {
 
 	private static final int MAX_TEXT = 500;
 
@@ -106,25 +108,45 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 	}
 
 	private String advice(Outcome outcome) {
-		if (this.reason == Reason.GIVEN_UP && this.cause == null) {
+		if (this.reasons.contains(Reason.GIVEN_UP) && this.cause == null) {
 			return outcome.isUnprocessed() ? "The method did not run." : "The method perhaps ran.";
 		}
-		if (this.reason == Reason.BROADCAST) {
+		if (this.reasons.contains(Reason.BROADCAST)) {
 			return (outcome.isUnprocessed() ? "The method ran nowhere." : "The others have run it.")
 					+ " What each of these would have thrown is suppressed in this exception.";
 		}
 		return switch (outcome) {
-			case NOT_SENT -> this.attempts.isEmpty() ? ""
-					: "The method did not run. Are these instances up, and can they be reached from here?";
-			case NOT_STARTED -> "The method did not run. Call again later, or add instances.";
-			case EXPIRED ->
-				"The method did not run. Add instances, or raise ha-rpc.client.references." + name() + ".timeout.";
+			case NOT_SENT, NOT_STARTED, EXPIRED, REJECTED -> unprocessed();
 			case UNKNOWN -> unknown();
-			case REJECTED -> (this.reason == Reason.METHOD_MISSING)
-					? "The method did not run: the instances that were asked do not have it. Do all providers run a"
-							+ " version that does?"
-					: "The method did not run, and the same request would be refused again.";
 			case FAILED, SUCCEEDED -> "";
+		};
+	}
+
+	/** What to do follows from all attempts: the last may be the least of it. */
+	private String unprocessed() {
+		List<Outcome> outcomes = this.attempts.stream().map(Attempt::outcome).distinct().toList();
+		return switch (outcomes.size()) {
+			case 0 -> "";
+			case 1 -> "The method did not run: " + remedy(outcomes.get(0));
+			default -> outcomes.stream()
+				.map((outcome) -> " " + outcome + ": " + remedy(outcome))
+				.collect(Collectors.joining("", "The method did not run.", ""));
+		};
+	}
+
+	private String remedy(Outcome outcome) {
+		return switch (outcome) {
+			case NOT_SENT -> "are these instances up, and can they be reached from here?";
+			case NOT_STARTED -> this.reasons.contains(Reason.SERVICE_MISSING)
+					? "are the addresses those of providers of this service, of the same version and group? Otherwise"
+							+ " call again later."
+					: "call again later, or add instances.";
+			case EXPIRED -> "add instances, or raise " + property("timeout") + ".";
+			case REJECTED -> this.reasons.contains(Reason.METHOD_MISSING)
+					? "the instances that were asked do not have it. Do all providers run a version that does?"
+					: "the same request would be refused again.";
+			case UNKNOWN, FAILED, SUCCEEDED ->
+				throw new IllegalArgumentException(outcome + " (expected: it did not run)");
 		};
 	}
 
@@ -134,20 +156,34 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 					+ " of the types.";
 		}
 		if (this.elapsedNanos >= this.timeoutNanos) {
-			return "The method perhaps ran. " + (isOwnTimeout()
-					? "The timeout is over: if the method needs longer, raise ha-rpc.client.references." + name()
-							+ ".timeout."
-					: "The time left by the call that is being served here is over: ha-rpc.client.references." + name()
-							+ ".timeout is longer.");
+			return "The method perhaps ran. " + timeout() + " " + again();
 		}
-		if (this.reason == Reason.NOT_REPLAYABLE) {
+		if (this.reasons.contains(Reason.NOT_REPLAYABLE)) {
 			return "The method perhaps ran: the server does not know any more what came of the first call with this"
-					+ " key, and does not run another.";
+					+ " key, and does not run another. Find out whether it took effect before you make it again.";
 		}
-		return (this.method.idempotent() || this.reason == Reason.KEYED) ? "The method perhaps ran."
-				: "The method perhaps ran, so it was not tried again. If running it twice does no harm, say so by"
-						+ " @Idempotent or ha-rpc.client.references." + name()
-						+ ".idempotent; or give the call an @IdempotencyKey.";
+		return "The method perhaps ran. " + again();
+	}
+
+	private String timeout() {
+		return (isOwnTimeout() ? "The timeout is over: if the method needs longer, raise " + property("timeout")
+				: "The time left by the call that is being served here is over: " + property("timeout") + " is longer")
+				+ "; if it is usually quicker, the instance may hang.";
+	}
+
+	private String again() {
+		if (this.method.idempotent()) {
+			return "It may run twice, so it can be called again.";
+		}
+		return this.reasons.contains(Reason.KEYED)
+				? "With its key it is tried again only on the same run of the same server, for no other knows of it:"
+						+ " find out whether it took effect before you make it again."
+				: "It was not tried again, for it may have run: if running it twice does no harm, say so by @Idempotent or "
+						+ property("idempotent") + "; or give the call an @IdempotencyKey.";
+	}
+
+	private String property(String property) {
+		return "ha-rpc.client.references." + name() + "." + property;
 	}
 
 	/** Otherwise it is what the call being served has left. */
@@ -160,21 +196,22 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		return this.method.reference().settings().name();
 	}
 
-	/** What ended a call. */
+	/** What there is to know of a call besides the outcomes of its attempts. */
 	enum Reason {
 
-		/** What came of its attempts, or that there could be none. */
+		/** Nothing. */
 		ATTEMPTS,
 
 		/** The caller was interrupted, or cancelled it. */
 		GIVEN_UP,
 
-		/** The instance asked last does not have the method. */
+		/** An instance that was asked does not have the method. */
 		METHOD_MISSING,
 
-		/**
-		 * What came of its attempts; it has a key, and was tried again as that allows.
-		 */
+		/** An instance that was asked does not have the service. */
+		SERVICE_MISSING,
+
+		/** It has a key, and is tried again as that allows. */
 		KEYED,
 
 		/** What came of it at some of the instances that it was for. */

@@ -239,7 +239,8 @@ final class Flight implements PayloadWriter, LateAnswer {
 		switch (blame) {
 			case INSTANCE -> this.instance.failed(this.end, nanos, failure);
 			case NOBODY, BUSY -> this.instance.answered(this.end, nanos, failure);
-			case UNDECIDED -> this.instance.abandoned(this.end, nanos, failure);
+			case UNDECIDED -> this.instance.abandoned(this.end, nanos,
+					(this.ending != null && this.ending.reason() == Reason.GIVEN_UP) ? null : failure);
 		}
 	}
 
@@ -254,7 +255,7 @@ final class Flight implements PayloadWriter, LateAnswer {
 				this.instance.busyFor(this.end, response.retryAfterNanos());
 				yield refused(response, status.outcome(), Blame.BUSY, Reason.ATTEMPTS);
 			}
-			case NO_SUCH_SERVICE -> refused(response, status.outcome(), Blame.INSTANCE, Reason.ATTEMPTS);
+			case NO_SUCH_SERVICE -> refused(response, status.outcome(), Blame.INSTANCE, Reason.SERVICE_MISSING);
 			case DRAINING, EXPIRED -> refused(response, status.outcome(), Blame.UNDECIDED, Reason.ATTEMPTS);
 			// Not run now; but this call, or one of its key, perhaps ran before
 			case NOT_REPLAYABLE -> refused(response, Outcome.UNKNOWN, Blame.NOBODY, Reason.NOT_REPLAYABLE);

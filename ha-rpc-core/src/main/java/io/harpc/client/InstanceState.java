@@ -20,6 +20,7 @@ import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.InstanceBreaker;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that this process believes of one instance of one service. Thread-safe; on the path
@@ -268,11 +269,13 @@ final class InstanceState implements Candidate {
 	 * The attempt ended in a way that says nothing about the instance.
 	 * @param now the time
 	 * @param nanos how long the attempt took
-	 * @param failure what happened
+	 * @param failure what happened, {@code null} if only the caller needed it no longer
 	 */
-	void abandoned(long now, long nanos, AttemptFailure failure) {
+	void abandoned(long now, long nanos, @Nullable AttemptFailure failure) {
 		this.standing.abandoned(now, nanos);
-		remember(failure.attempt());
+		if (failure != null) {
+			remember(failure.attempt());
+		}
 		ended();
 	}
 

@@ -232,10 +232,10 @@ final class Reference {
 		RegistryStatus status = this.context.registry().status();
 		String registry = "registry " + status.type() + " (" + status.message() + ")";
 		if (!snapshot.isKnown()) {
-			return "Its instances are not known yet: " + registry + " has not answered.";
+			return "Its instances are not known yet: " + registry
+					+ " has not answered. Is it up, and can it be reached from here?";
 		}
-		return "No instance of " + this.settings.service() + " is registered in " + registry
-				+ ". Is a provider running, and are version and group the same there?" + describeSimilar();
+		return "No instance of " + this.settings.service() + " is registered in " + registry + ". " + advise();
 	}
 
 	@Override
@@ -316,6 +316,12 @@ final class Reference {
 			throw new IllegalArgumentException(
 					"reference " + this.settings.name() + " to " + this.settings.type().getName() + ": " + problem);
 		}
+	}
+
+	private String advise() {
+		String hint = this.context.hints().apply(this.settings.service());
+		return !hint.isEmpty() ? hint
+				: "Is a provider running, and known there by the same name, version and group?" + describeSimilar();
 	}
 
 	private String describeSimilar() {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.harpc.Address;
@@ -305,6 +306,8 @@ public final class RpcClient implements AutoCloseable {
 
 		private CallObserver observer = CallObserver.NONE;
 
+		private Function<ServiceKey, String> hints = (service) -> "";
+
 		private ThreadFactory threads = new DaemonThreads();
 
 		private @Nullable FailbackSettings failback;
@@ -369,6 +372,18 @@ public final class RpcClient implements AutoCloseable {
 		}
 
 		/**
+		 * Sets who may know why no instance of a service is registered; by default
+		 * nobody.
+		 * @param hints returns what to do about it, in place of the usual advice; empty
+		 * if there is nothing to say. Asked for each call that fails for that reason
+		 * @return this
+		 */
+		public Builder hints(Function<ServiceKey, String> hints) {
+			this.hints = hints;
+			return this;
+		}
+
+		/**
 		 * Sets where calls are kept that are delivered later. Needed by references that
 		 * do so, and opened with the first of them.
 		 * @param failback the settings
@@ -421,7 +436,7 @@ public final class RpcClient implements AutoCloseable {
 			ThreadFactory threads = this.threads;
 			return new RpcClient(
 					new ClientContext(this.settings, this.registry, new Links(factory), this.resilience,
-							this.loadBalancers, this.serializers, this.observer, time),
+							this.loadBalancers, this.serializers, this.observer, time, this.hints),
 					(kept != null) ? () -> Failback.open(kept, threads) : null);
 		}
 

@@ -23,6 +23,9 @@ public final class StaticRegistry implements Registry {
 
 	private static final Logger logger = LoggerFactory.getLogger(StaticRegistry.class);
 
+	/** How many services a message names. */
+	private static final int MAX_NAMED = 20;
+
 	private final Map<String, List<Address>> addresses;
 
 	private final Set<ServiceKey> asked = ConcurrentHashMap.newKeySet();
@@ -56,7 +59,10 @@ public final class StaticRegistry implements Registry {
 	@Override
 	public Watch watch(ServiceKey service, InstancesListener listener) {
 		checkOpen();
-		this.asked.add(service);
+		if (this.asked.add(service) && namesOf(service).stream().noneMatch(this.addresses::containsKey)) {
+			logger.warn("{} has no addresses: the static registry lists none under {} (it does for: {})", service,
+					String.join(" or ", namesOf(service)), listed());
+		}
 		Watch watch = this.watches.add(service, listener);
 		this.watches.update(service, (old) -> old.isKnown() ? old : read(service));
 		return watch;
@@ -69,8 +75,8 @@ public final class StaticRegistry implements Registry {
 
 	@Override
 	public RegistryStatus status() {
-		return new RegistryStatus("static", !this.closed, this.since,
-				"Services whose addresses are configured: " + this.addresses.size(), 0, this.addresses.size());
+		return new RegistryStatus("static", !this.closed, this.since, "it lists addresses for: " + listed(), 0,
+				this.addresses.size());
 	}
 
 	@Override
@@ -90,6 +96,14 @@ public final class StaticRegistry implements Registry {
 		String kebabCase = simpleName.replaceAll("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-")
 			.toLowerCase(Locale.ROOT);
 		return List.of(service.toString(), service.name(), kebabCase);
+	}
+
+	private String listed() {
+		if (this.addresses.isEmpty()) {
+			return "nothing";
+		}
+		return this.addresses.keySet().stream().sorted().limit(MAX_NAMED).collect(Collectors.joining(", "))
+				+ ((this.addresses.size() > MAX_NAMED) ? ", ..." : "");
 	}
 
 	private Instances read(ServiceKey service) {

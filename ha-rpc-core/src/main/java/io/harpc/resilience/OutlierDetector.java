@@ -65,8 +65,10 @@ public final class OutlierDetector {
 		if (!this.settings.enabled()) {
 			return null;
 		}
-		if (row >= this.settings.consecutiveFailures()) {
-			return row + " failures in a row";
+		int enough = this.settings.consecutiveFailures();
+		if (row >= enough) {
+			// More where several fail at once, or too many others were cut off until now
+			return row + " failures in a row" + ((row > enough) ? " (" + enough + " are enough)" : "");
 		}
 		int failed = this.failures.sum(now);
 		int all = this.calls.sum(now);

@@ -90,7 +90,10 @@ final class Listener {
 		}
 		catch (IOException ex) {
 			socket.close();
-			BindException bind = new BindException("cannot listen on " + address + ": " + ex.getMessage());
+			String host = address.getHostString();
+			BindException bind = new BindException(
+					"cannot listen on " + ((host.indexOf(':') >= 0) ? "[" + host + "]" : host) + ":" + address.getPort()
+							+ ": " + ex.getMessage());
 			bind.initCause(ex);
 			throw bind;
 		}

@@ -382,15 +382,54 @@ class FailoverTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void asksForMoreTimeAndNotForIdempotenceWhereTheTimeoutIsOver(Mode mode) {
+	void namesAllThatMayHelpWhereTheTimeoutIsOver(Mode mode) {
 		this.fixture.up(A, B);
 		this.fixture.links.next
 			.add(Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(3000)));
 		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), false))
 			.isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("The method perhaps ran. The timeout is over")
-			.hasMessageContaining("raise ha-rpc.client.references.shop.timeout.")
-			.hasMessageNotContaining("dempotent");
+			.hasMessageContaining("raise ha-rpc.client.references.shop.timeout;")
+			.hasMessageContaining("the instance may hang")
+			.hasMessageContaining("@Idempotent or ha-rpc.client.references.shop.idempotent")
+			.hasMessageContaining("@IdempotencyKey");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void saysThatACallWhichMayRunTwiceCanBeMadeAgain(Mode mode) {
+		this.fixture.up(A, B);
+		this.fixture.links.next
+			.add(Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(3000)));
+		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), true))
+			.hasMessageContaining("the instance may hang")
+			.hasMessageEndingWith("It may run twice, so it can be called again.");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void advisesByAllAttemptsAndNotByTheLast(Mode mode) {
+		this.fixture.up(A, B);
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(2)));
+		this.fixture.links.next.addAll(List.of(BUSY, NOT_SENT));
+		assertThatThrownBy(() -> mode.call(this.fixture, shop, false)).isInstanceOf(RpcNotSentException.class)
+			.hasMessageEndingWith("The method did not run. NOT_STARTED: call again later, or add instances."
+					+ " NOT_SENT: are these instances up, and can they be reached from here?");
+		this.fixture.links.next.addAll(List.of(NO_SUCH_METHOD, BUSY));
+		assertThatThrownBy(() -> mode.call(this.fixture, shop, false)).isInstanceOf(RpcNotStartedException.class)
+			.hasMessageContaining("REJECTED: the instances that were asked do not have it.")
+			.hasMessageEndingWith("NOT_STARTED: call again later, or add instances.");
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void asksForTheRightAddressWhereTheServiceIsMissing(Mode mode) {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(1)));
+		this.fixture.links.next.add(Behaviour.refusing(Status.NO_SUCH_SERVICE, millis(0)));
+		assertThatThrownBy(() -> mode.call(this.fixture, shop, false)).isInstanceOf(RpcNotStartedException.class)
+			.hasMessageContaining(
+					"are the addresses those of providers of this service, of the same version and group?");
 	}
 
 	@ParameterizedTest

@@ -109,6 +109,14 @@ class InstanceSelectionTests {
 	}
 
 	@Test
+	void saysWhatOthersKnowOfAServiceWithoutInstances() {
+		this.fixture.build((builder) -> builder.hints((service) -> "Ask somebody else for " + service.name() + "."));
+		assertThatThrownBy(() -> this.fixture.shop().find(1)).isInstanceOf(RpcNotSentException.class)
+			.hasMessageContaining("No instance of io.harpc.client.Shop is registered in registry in-memory")
+			.hasMessageEndingWith("Ask somebody else for io.harpc.client.Shop.");
+	}
+
+	@Test
 	void cutsOffAnInstanceThatKeepsFailing() throws Exception {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
@@ -337,7 +345,7 @@ class InstanceSelectionTests {
 		Links links = new Links(this.fixture.links);
 		ClientContext context = new ClientContext(RpcClientSettings.defaults(), this.fixture.registry, links,
 				Resilience.ofDefaults(), new LoadBalancers(Map.of(), ""), List.of(), CallObserver.NONE,
-				this.fixture.timing);
+				this.fixture.timing, (service) -> "");
 		ServiceInstances instances = new ServiceInstances(context);
 		assertThat(instances.stillAnswers(Address.parse(A))).isFalse();
 		this.fixture.registry.watch(ClientFixture.SHOP, instances);

@@ -111,7 +111,8 @@ class KeyedCallTests {
 		});
 		assertThatThrownBy(() -> reserve(mode, shop, "k1")).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("knows what came of the first attempt, and that process is gone.")
-			.hasMessageEndingWith("The method perhaps ran.");
+			.hasMessageContaining("The method perhaps ran. With its key it is tried again only on the same run")
+			.hasMessageEndingWith("find out whether it took effect before you make it again.");
 		assertThat(this.fixture.links.attempts).hasSize(1);
 	}
 
@@ -135,7 +136,8 @@ class KeyedCallTests {
 		meet(LOST, Behaviour.refusing(Status.NOT_REPLAYABLE, Duration.ZERO));
 		RpcException thrown = catchThrowableOfType(RpcException.class, () -> reserve(mode, shop, "k1"));
 		assertThat(thrown).isInstanceOf(RpcUnknownOutcomeException.class)
-			.hasMessageContaining("the server does not know any more");
+			.hasMessageContaining("the server does not know any more")
+			.hasMessageEndingWith("Find out whether it took effect before you make it again.");
 		assertThat(thrown.attempts()).hasSize(2);
 	}
 

@@ -78,8 +78,8 @@ class PatienceTests {
 		assertThat(this.fixture.link(A).cancelled).isOne();
 		assertThat(this.fixture.instance(A).recentFailures()).isGreaterThan(0.9);
 		assertThat(this.fixture.instance(A).lastFailures()).singleElement()
-			.satisfies(
-					(failure) -> assertThat(failure.attempt().reason()).isEqualTo("another instance answered first"));
+			.satisfies((failure) -> assertThat(failure.attempt().reason())
+				.isEqualTo("no answer when another instance gave one"));
 		assertThat(this.observed).hasSize(1).allMatch((end) -> end.endsWith("SUCCEEDED"));
 		nothingIsLeft();
 	}
@@ -93,6 +93,16 @@ class PatienceTests {
 			.hasMessageContaining("ended UNKNOWN after 3000 of 3000 ms")
 			.hasMessageContaining("The timeout is over");
 		assertThat(this.fixture.links.attempts).hasSize(1);
+		nothingIsLeft();
+	}
+
+	@Test
+	void anAttemptThatIsCancelledIsNoFailure() {
+		Shop shop = threeInstances();
+		hang(A, B, C);
+		shop.findAsync(1).cancel(false);
+		assertThat(this.fixture.link(A).cancelled).isOne();
+		assertThat(this.fixture.instance(A).lastFailures()).isEmpty();
 		nothingIsLeft();
 	}
 
@@ -150,6 +160,7 @@ class PatienceTests {
 		assertThat(call(mode, shop, true)).isEqualTo(A);
 		assertThat(this.fixture.link(B).cancelled).isOne();
 		assertThat(this.fixture.instance(B).recentFailures()).isZero();
+		assertThat(this.fixture.instance(B).lastFailures()).isEmpty();
 		nothingIsLeft();
 	}
 

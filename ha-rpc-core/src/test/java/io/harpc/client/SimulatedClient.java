@@ -104,7 +104,7 @@ public interface SimulatedClient {
 			this.instances = new ServiceInstances(new ClientContext(RpcClientSettings.defaults(),
 					new InMemoryRegistry(), new Links(new SimulatedLinks(reports)), resilience,
 					new LoadBalancers(Map.of(), ""), List.of(), CallObserver.NONE,
-					onlyWith(Timing.class, Map.of("nanoTime", clock::getAsLong))));
+					onlyWith(Timing.class, Map.of("nanoTime", clock::getAsLong)), (service) -> ""));
 		}
 
 		@Override

@@ -31,6 +31,18 @@ class StaticRegistryTests extends RegistryReadingContractTests {
 	}
 
 	@Test
+	void saysWhatItLists() {
+		try (Registry registry = new StaticRegistry(
+				Map.of("order-servise", ADDRESSES, "com.example.Billing:2", ADDRESSES))) {
+			assertThat(registry.status().message())
+				.isEqualTo("it lists addresses for: com.example.Billing:2, order-servise");
+		}
+		try (Registry registry = new StaticRegistry(Map.of())) {
+			assertThat(registry.status().message()).isEqualTo("it lists addresses for: nothing");
+		}
+	}
+
+	@Test
 	void registersNothing() {
 		Registration registration = this.registry.register(TestInstances.instance("a", 1));
 		assertThat(registration.isRegistered()).isFalse();
