@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.harpc.client.SimulatedClient;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What load balancers do for their callers when something happens to an instance.
  */
+@Tag("simulation")
 class LoadBalancerSimulationTests {
 
 	private static final Path PAGE = Path.of("../docs/load-balancing.md");
