@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the caller stops waiting
  * @param headers what the caller sent along, trace context for example
  * @param identity who calls, {@code null} if the caller has not proven who it is
+ * @param onBehalfOf for whom the caller calls, by the word of a caller that is trusted in
+ * this; {@code null} for itself
  */
 public record CallContext(ServiceKey service, String method, String peer, Deadline deadline,
-		Map<String, String> headers, @Nullable Identity identity) {
+		Map<String, String> headers, @Nullable Identity identity, @Nullable Identity onBehalfOf) {
 
 	private static final ThreadLocal<@Nullable CallContext> CURRENT = new ThreadLocal<>();
 
@@ -35,7 +37,16 @@ public record CallContext(ServiceKey service, String method, String peer, Deadli
 	 * @param headers what the caller sent along
 	 */
 	public CallContext(ServiceKey service, String method, String peer, Deadline deadline, Map<String, String> headers) {
-		this(service, method, peer, deadline, headers, null);
+		this(service, method, peer, deadline, headers, null, null);
+	}
+
+	/**
+	 * For whom the call is made in the end.
+	 * @return the one on whose behalf the caller calls, else the caller; {@code null} if
+	 * the caller has not proven who it is
+	 */
+	public @Nullable Identity effectiveIdentity() {
+		return (this.onBehalfOf != null) ? this.onBehalfOf : this.identity;
 	}
 
 	/**

@@ -8,25 +8,30 @@ import java.util.Set;
  * with it. Immutable. Made by whoever authenticates; seen by handlers in their
  * {@link CallContext} and by whatever decides who may call what.
  *
- * @param name the name, of 1 to {@value #MAX_NAME_LENGTH} characters, none of which is a
+ * @param name the name, of 1 to {@value #MAX_LENGTH} characters, none of which is a
  * control character; compared as it is, upper and lower case apart
- * @param roles the roles, without a prefix such as {@code ROLE_}
+ * @param roles the roles, as the name is, without a prefix such as {@code ROLE_}
  */
 public record Identity(String name, Set<String> roles) implements Principal {
 
-	/** How long a name may be, in characters. */
-	public static final int MAX_NAME_LENGTH = 500;
+	/** How long a name or a role may be, in characters. */
+	public static final int MAX_LENGTH = 500;
 
 	public Identity {
-		if (name.isEmpty() || name.length() > MAX_NAME_LENGTH) {
-			throw new IllegalArgumentException(
-					"name of " + name.length() + " characters (expected: 1 to " + MAX_NAME_LENGTH + ")");
-		}
-		if (name.chars().anyMatch(Character::isISOControl)) {
-			// Names get into logs, where a line break would begin a line of its own.
-			throw new IllegalArgumentException("name with a control character (expected: none)");
-		}
 		roles = Set.copyOf(roles);
+		check("name", name);
+		roles.forEach((role) -> check("role", role));
+	}
+
+	private static void check(String what, String text) {
+		if (text.isEmpty() || text.length() > MAX_LENGTH) {
+			throw new IllegalArgumentException(
+					what + " of " + text.length() + " characters (expected: 1 to " + MAX_LENGTH + ")");
+		}
+		if (text.chars().anyMatch(Character::isISOControl)) {
+			// They get into logs, where a line break would begin a line of its own.
+			throw new IllegalArgumentException(what + " with a control character (expected: none)");
+		}
 	}
 
 	@Override

@@ -10,6 +10,7 @@ import io.harpc.registry.Instance;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.CallGates;
 import io.harpc.serialization.Serializer;
+import io.harpc.server.AuthorizationSettings;
 import io.harpc.server.ReplaySettings;
 import io.harpc.server.RpcServer;
 import io.harpc.server.RpcServerSettings;
@@ -65,7 +66,7 @@ public class RpcServerAutoConfiguration {
 		PropertyCheck.positive("ha-rpc.server.write-timeout", server.writeTimeout());
 		return new RpcServerSettings(transport(server), serializer(server), server.advertisedHost(), server.zone(),
 				server.priority(), server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit(),
-				replays(server.replayCache()));
+				replays(server.replayCache()), AuthorizationSettings.NONE);
 	}
 
 	private static TransportServerSettings transport(RpcProperties.Server server) {

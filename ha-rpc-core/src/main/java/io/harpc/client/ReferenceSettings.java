@@ -1,15 +1,13 @@
 package io.harpc.client;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 import io.harpc.Address;
 import io.harpc.ServiceKey;
+import io.harpc.method.NamePattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,12 +142,7 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	}
 
 	boolean isIdempotent(String methodName) {
-		return this.idempotent.stream().anyMatch((pattern) -> matches(pattern, methodName));
-	}
-
-	private static boolean matches(String pattern, String methodName) {
-		String regex = Arrays.stream(pattern.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*"));
-		return methodName.matches(regex);
+		return this.idempotent.stream().anyMatch((pattern) -> new NamePattern(pattern).matches(methodName));
 	}
 
 }

@@ -46,7 +46,7 @@ final class JacksonSerializer implements Serializer {
 	static final int MAX_NUMBER_LENGTH = 10_000;
 
 	/** Names of properties and keys of maps, which are looked up in tables. */
-	private static final int MAX_NAME_LENGTH = 50_000;
+	private static final int MAX_LENGTH = 50_000;
 
 	/**
 	 * Each token may become an object. Ordinary data takes ten bytes and more for one, so
@@ -106,7 +106,7 @@ final class JacksonSerializer implements Serializer {
 			.streamReadConstraints(StreamReadConstraints.builder()
 				.maxDocumentLength(Integer.MAX_VALUE)
 				.maxStringLength(Integer.MAX_VALUE)
-				.maxNameLength(MAX_NAME_LENGTH)
+				.maxNameLength(MAX_LENGTH)
 				.maxNumberLength(MAX_NUMBER_LENGTH)
 				.maxNestingDepth(MAX_DEPTH)
 				.maxTokenCount(MAX_TOKENS)

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param instance its entry in the registry, or {@code null} while it is not offered
  * there
  * @param registered whether the registry is known to hold that entry
+ * @param denied how many of its calls were refused, since the server started, because
+ * their callers may not make them
  */
 public record ExportedService(ServiceKey service, Class<?> bean, int weight, @Nullable Instance instance,
-		boolean registered) {
+		boolean registered, long denied) {
 
 }

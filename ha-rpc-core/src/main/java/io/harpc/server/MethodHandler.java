@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.harpc.CallContext;
 import io.harpc.CallObserver;
-import io.harpc.Deadline;
+import io.harpc.ForwardedIdentity;
+import io.harpc.Identity;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.protocol.Status;
 import io.harpc.resilience.CallGate;
@@ -44,18 +45,26 @@ final class MethodHandler extends RequestHandler {
 
 	private final CallGate gate;
 
+	private final MethodAccess access;
+
 	/** What the method threw last without declaring it: news is worth a warning once. */
 	private volatile @Nullable Class<?> lastUndeclared;
 
-	MethodHandler(MethodDescriptor method, Object bean, MethodSerializer serializer, ServerContext context,
-			CallGate gate) {
-		this.method = method;
+	MethodHandler(MethodAccess access, Object bean, MethodSerializer serializer, ServerContext context, CallGate gate) {
+		this.access = access;
+		this.method = access.method();
 		this.bean = bean;
 		this.serializer = serializer;
 		this.context = context;
 		this.gate = gate;
 		// For interfaces that are not public, as many of an application's own are.
-		method.method().trySetAccessible();
+		this.method.method().trySetAccessible();
+	}
+
+	@Override
+	protected void authorize(@Nullable Identity caller, String peer, Map<String, String> headers)
+			throws RefusedException {
+		this.access.check(caller, peer, headers);
 	}
 
 	@Override
@@ -84,7 +93,7 @@ final class MethodHandler extends RequestHandler {
 	@Override
 	protected void handle(Request request, Answer answer) {
 		CallObserver.Observed observed = observe(request.headers());
-		String key = request.headers().get(ReplayCache.KEY);
+		String key = key(request);
 		if (key == null) {
 			serve(request, new CallReply(answer, observed));
 			return;
@@ -104,6 +113,20 @@ final class MethodHandler extends RequestHandler {
 		}
 	}
 
+	/**
+	 * The key is its caller's own: nobody gets the answer to another's call by it.
+	 */
+	private static @Nullable String key(Request request) {
+		String key = request.headers().get(ReplayCache.KEY);
+		Identity caller = request.identity();
+		if (key == null || caller == null) {
+			return key;
+		}
+		Identity original = ForwardedIdentity.read(request.headers());
+		// Line feeds are in no name.
+		return caller.name() + '\n' + ((original != null) ? original.name() : "") + '\n' + key;
+	}
+
 	private void serve(Request request, CallReply reply) {
 		@Nullable Object[] arguments;
 		try {
@@ -119,7 +142,7 @@ final class MethodHandler extends RequestHandler {
 
 	private void run(Request request, @Nullable Object[] arguments, CallReply reply) {
 		CallContext call = new CallContext(this.method.service(), this.method.signature(), request.peer(),
-				request.deadline(), request.headers(), request.identity());
+				request.deadline(), request.headers(), request.identity(), ForwardedIdentity.read(request.headers()));
 		Object result = null;
 		Throwable thrown = null;
 		CallObserver.Scope scope = reply.observed().open();
@@ -134,10 +157,10 @@ final class MethodHandler extends RequestHandler {
 			scope.close();
 		}
 		if (thrown != null) {
-			threw(thrown, reply);
+			threw(thrown, call, reply);
 		}
 		else if (this.method.isAsync()) {
-			answerWhenComplete((CompletionStage<?>) result, request.deadline(), reply);
+			answerWhenComplete((CompletionStage<?>) result, call, reply);
 		}
 		else {
 			returned(result, reply);
@@ -163,27 +186,28 @@ final class MethodHandler extends RequestHandler {
 	 * A stage that is not complete at the deadline is given up, so that no call is kept
 	 * for ever. What it completes with after that may still be of use to a second try.
 	 */
-	private void answerWhenComplete(@Nullable CompletionStage<?> stage, Deadline deadline, CallReply reply) {
+	private void answerWhenComplete(@Nullable CompletionStage<?> stage, CallContext call, CallReply reply) {
 		if (stage == null) {
 			threw(new NullPointerException(this.method.signature() + " returned null (expected: a CompletionStage)"),
-					reply);
+					call, reply);
 			return;
 		}
 		CompletableFuture<@Nullable Object> inTime = new CompletableFuture<>();
 		stage.whenComplete((result, thrown) -> {
 			CallReply to = inTime.complete(null) ? reply : reply.afterwards();
 			if (thrown != null) {
-				threw(thrown, to);
+				threw(thrown, call, to);
 			}
 			else {
 				returned(result, to);
 			}
 		});
 		if (!inTime.isDone()) {
-			inTime.orTimeout(Math.max(deadline.remainingNanos(), 0), TimeUnit.NANOSECONDS).exceptionally((late) -> {
-				reply.giveUp(late);
-				return null;
-			});
+			inTime.orTimeout(Math.max(call.deadline().remainingNanos(), 0), TimeUnit.NANOSECONDS)
+				.exceptionally((late) -> {
+					reply.giveUp(late);
+					return null;
+				});
 		}
 	}
 
@@ -191,9 +215,17 @@ final class MethodHandler extends RequestHandler {
 		reply.ok((out) -> this.serializer.writeResult(result, out));
 	}
 
-	private void threw(Throwable wrapped, CallReply reply) {
+	private void threw(Throwable wrapped, CallContext call, CallReply reply) {
 		Throwable thrown = unwrap(wrapped);
-		noteUndeclared(thrown);
+		if (!isDeclared(thrown)) {
+			if (this.access.isDenial(this.bean, thrown)) {
+				String told = this.access.denied(new DeniedCall(call.identity(), call.onBehalfOf(), call.peer(),
+						call.service(), call.method(), "the bean's own check: " + thrown.getClass().getName()));
+				reply.refuse(this.access.status(call.identity()), told, thrown);
+				return;
+			}
+			noteUndeclared(thrown);
+		}
 		reply.exception(thrown, (out) -> this.serializer.writeException(thrown, this.context.includeStackTrace(), out));
 	}
 
@@ -203,13 +235,12 @@ final class MethodHandler extends RequestHandler {
 		return (wrapper && cause != null) ? cause : thrown;
 	}
 
+	private boolean isDeclared(Throwable thrown) {
+		return this.method.declaredExceptions().stream().anyMatch((declared) -> declared.isInstance(thrown));
+	}
+
 	/** The stack trace does not travel, so it must be found here. */
 	private void noteUndeclared(Throwable thrown) {
-		for (Class<? extends Throwable> declared : this.method.declaredExceptions()) {
-			if (declared.isInstance(thrown)) {
-				return;
-			}
-		}
 		this.context.load().failed();
 		boolean again = thrown.getClass() == this.lastUndeclared;
 		this.lastUndeclared = thrown.getClass();

@@ -170,14 +170,16 @@ public final class RpcServer implements AutoCloseable {
 				LoadMonitor::processCpuTime);
 		String incarnation = UUID.randomUUID().toString();
 		ReplayCache replays = new ReplayCache(this.settings.replays(), incarnation, System::nanoTime);
-		CallRouter router = router(new ServerContext(this.observer, this.settings.includeStackTrace(), load, replays));
+		AccessControl access = accessControl();
+		CallRouter router = router(access,
+				new ServerContext(this.observer, this.settings.includeStackTrace(), load, replays));
 		TransportServer transport = new TransportServer(listen, router, load, this.threads, this.handlers);
 		try {
 			int port = transport.start(incarnation);
 			Address address = new Address(advertisedHost(), port);
 			logger.info("Listening on port {}, known to others as {}, services: {}", port, address,
 					this.exports.size());
-			Serving made = new Serving(transport, load, address, incarnation);
+			Serving made = new Serving(transport, load, access, address, incarnation);
 			load.setState(state(made));
 			this.serving = made;
 		}
@@ -187,11 +189,18 @@ public final class RpcServer implements AutoCloseable {
 		}
 	}
 
-	private CallRouter router(ServerContext context) {
+	private AccessControl accessControl() {
+		Map<MethodDescriptor, Object> beans = new LinkedHashMap<>();
+		this.exports.values()
+			.forEach((export) -> export.service.methods().forEach((method) -> beans.put(method, export.bean)));
+		return new AccessControl(this.settings.authorization(), beans);
+	}
+
+	private CallRouter router(AccessControl access, ServerContext context) {
 		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
 		for (Export export : this.exports.values()) {
-			export.serializers.forEach((method, serializer) -> byMethod.put(method,
-					new MethodHandler(method, export.bean, serializer, context, export.gates.apply(method.name()))));
+			export.serializers.forEach((method, serializer) -> byMethod.put(method, new MethodHandler(access.of(method),
+					export.bean, serializer, context, export.gates.apply(method.name()))));
 		}
 		return new CallRouter(MethodTable.of(this.exports.values().stream().map(Export::service).toList()), byMethod);
 	}
@@ -480,6 +489,16 @@ public final class RpcServer implements AutoCloseable {
 	}
 
 	/**
+	 * Whether there is anything that decides who may call what.
+	 * @return {@code false} if everybody may call everything, or while the server does
+	 * not run
+	 */
+	public boolean isAuthorizing() {
+		Serving current = this.serving;
+		return current != null && current.access.isOn();
+	}
+
+	/**
 	 * Where other machines find this server.
 	 * @return the address, {@code null} while it does not run
 	 */
@@ -497,7 +516,8 @@ public final class RpcServer implements AutoCloseable {
 		Map<ServiceKey, Registration> registrations = (current != null) ? current.registrations : Map.of();
 		return this.exports.values()
 			.stream()
-			.map((export) -> export.describe(registrations.get(export.service.key())))
+			.map((export) -> export.describe(registrations.get(export.service.key()),
+					(current != null) ? current.access.denied(export.service.key()) : 0))
 			.toList();
 	}
 
@@ -508,10 +528,10 @@ public final class RpcServer implements AutoCloseable {
 			return new Export(this.service, this.bean, weight, this.serializers, this.gates);
 		}
 
-		private ExportedService describe(@Nullable Registration registration) {
+		private ExportedService describe(@Nullable Registration registration, long denied) {
 			return new ExportedService(this.service.key(), this.bean.getClass(), this.weight,
 					(registration != null) ? registration.instance() : null,
-					registration != null && registration.isRegistered());
+					registration != null && registration.isRegistered(), denied);
 		}
 
 	}
@@ -521,6 +541,8 @@ public final class RpcServer implements AutoCloseable {
 		private final TransportServer transport;
 
 		private final LoadMonitor load;
+
+		private final AccessControl access;
 
 		private final Address address;
 
@@ -532,9 +554,11 @@ public final class RpcServer implements AutoCloseable {
 
 		private volatile Map<ServiceKey, Registration> registrations = Map.of();
 
-		private Serving(TransportServer transport, LoadMonitor load, Address address, String incarnation) {
+		private Serving(TransportServer transport, LoadMonitor load, AccessControl access, Address address,
+				String incarnation) {
 			this.transport = transport;
 			this.load = load;
+			this.access = access;
 			this.address = address;
 			this.incarnation = incarnation;
 		}

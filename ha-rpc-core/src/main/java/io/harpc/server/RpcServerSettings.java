@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param adaptiveLimit whether fewer calls run at once than the transport allows where
  * more would only make each other slower
  * @param replays how much is remembered of calls that carry an idempotency key
+ * @param authorization who may call what
  */
 public record RpcServerSettings(TransportServerSettings transport, Serializer serializer,
 		@Nullable String advertisedHost, String zone, int priority, Duration shutdownGracePeriod,
-		boolean includeStackTrace, boolean adaptiveLimit, ReplaySettings replays) {
+		boolean includeStackTrace, boolean adaptiveLimit, ReplaySettings replays, AuthorizationSettings authorization) {
 
 	public RpcServerSettings {
 		if (shutdownGracePeriod.isNegative()) {
@@ -37,7 +38,7 @@ public record RpcServerSettings(TransportServerSettings transport, Serializer se
 
 	/**
 	 * Creates settings with the defaults of all that is not named: a primary, an adaptive
-	 * limit, 10,000 calls remembered.
+	 * limit, 10,000 calls remembered, no authorization.
 	 * @param transport where it listens, and how much of a peer it puts up with
 	 * @param serializer how arguments and results become bytes
 	 * @param advertisedHost the host that goes into the registry, {@code null} for one of
@@ -49,7 +50,17 @@ public record RpcServerSettings(TransportServerSettings transport, Serializer se
 	public RpcServerSettings(TransportServerSettings transport, Serializer serializer, @Nullable String advertisedHost,
 			String zone, Duration shutdownGracePeriod, boolean includeStackTrace) {
 		this(transport, serializer, advertisedHost, zone, 0, shutdownGracePeriod, includeStackTrace, true,
-				ReplaySettings.defaults());
+				ReplaySettings.defaults(), AuthorizationSettings.NONE);
+	}
+
+	/**
+	 * Returns these settings with others of who may call what.
+	 * @param authorization who may
+	 * @return the new settings
+	 */
+	public RpcServerSettings withAuthorization(AuthorizationSettings authorization) {
+		return new RpcServerSettings(this.transport, this.serializer, this.advertisedHost, this.zone, this.priority,
+				this.shutdownGracePeriod, this.includeStackTrace, this.adaptiveLimit, this.replays, authorization);
 	}
 
 	/**

@@ -37,7 +37,11 @@ public final class RefusedException extends Exception {
 		this.retryAfter = retryAfter;
 	}
 
-	Status status() {
+	/**
+	 * What is answered.
+	 * @return the status
+	 */
+	public Status status() {
 		return this.status;
 	}
 

@@ -2,7 +2,9 @@ package io.harpc.transport;
 
 import java.util.Map;
 
+import io.harpc.Identity;
 import io.harpc.protocol.Status;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the requests for one method. The transport learns how long it takes: a quick one
@@ -32,9 +34,20 @@ public abstract class RequestHandler {
 	private final UsualTime usualTime = new UsualTime();
 
 	/**
-	 * A request has come: the last chance to refuse it before anything of it is decoded.
-	 * Called on the thread that reads, so it must not block. Unless it throws,
-	 * {@link #leave()} is called once.
+	 * A request has come. Called first, on the thread that reads, so it must not block.
+	 * @param caller who sent it, {@code null} if the other end has not proven who it is
+	 * @param peer the other end's address
+	 * @param headers what the caller sent along
+	 * @throws RefusedException if the caller may not
+	 */
+	protected void authorize(@Nullable Identity caller, String peer, Map<String, String> headers)
+			throws RefusedException {
+	}
+
+	/**
+	 * An authorized request has come: the last chance to refuse it before anything of it
+	 * is decoded. Called on the thread that reads, so it must not block. Unless it
+	 * throws, {@link #leave()} is called once.
 	 * @throws RefusedException if the request is not to be run now
 	 */
 	protected void enter() throws RefusedException {

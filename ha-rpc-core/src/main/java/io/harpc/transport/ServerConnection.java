@@ -257,6 +257,7 @@ final class ServerConnection {
 		RequestHandler handler = null;
 		try {
 			handler = this.server.route(frame.methodId());
+			handler.authorize(this.identity, this.peer, headers);
 			handler.enter();
 			return new ServerCall(this, frame, headers, handler, this.lastReceivedNanos);
 		}

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import io.harpc.CallContext;
 import io.harpc.CallObserver;
 import io.harpc.Deadline;
+import io.harpc.ForwardedIdentity;
 import io.harpc.Identity;
 import io.harpc.Outcome;
 import io.harpc.ServiceKey;
@@ -43,6 +45,8 @@ class MethodHandlerTests {
 	private final RecordingObserver observer = new RecordingObserver();
 
 	private final FakeAnswer answer = new FakeAnswer();
+
+	private AuthorizationSettings authorization = AuthorizationSettings.NONE;
 
 	@Test
 	void answersWithWhatTheBeanReturns() throws Exception {
@@ -166,13 +170,67 @@ class MethodHandlerTests {
 		assertThat(shop.context).extracting(CallContext::identity).isEqualTo(ann);
 	}
 
+	@Test
+	void whatTheBeanItselfForbidsIsRefusedAndNoFailure() throws Exception {
+		List<DeniedCall> denied = new ArrayList<>();
+		this.authorization = new AuthorizationSettings(List.of(), List.of(), (bean, method) -> null, Set.of(),
+				(bean, thrown) -> thrown instanceof SecurityException, denied::add);
+		Shop shop = (Unfriendly) () -> new SecurityException("by a secret rule");
+		handler("greet", shop, false).handle(request("greet", "Ann").by(new Identity("ann", Set.of())), this.answer);
+		assertThat(this.answer.kind).isEqualTo("FORBIDDEN");
+		assertThat(this.answer.text).startsWith("ann may not call ").doesNotContain("secret");
+		assertThat(this.observer.events).endsWith("end REJECTED");
+		assertThat(denied).hasSize(1);
+	}
+
+	@Test
+	void whoHasNotProvenWhoHeIsHearsThatFromTheBeansOwnCheckToo() throws Exception {
+		this.authorization = new AuthorizationSettings(List.of(), List.of(), (bean, method) -> null, Set.of(),
+				(bean, thrown) -> thrown instanceof SecurityException, (call) -> {
+				});
+		call("greet", (Unfriendly) () -> new SecurityException("no"), "Ann");
+		assertThat(this.answer.kind).isEqualTo("UNAUTHENTICATED");
+	}
+
+	@Test
+	void anIdempotencyKeyIsItsCallersOwn() throws Exception {
+		FakeShop shop = new FakeShop();
+		MethodHandler handler = handler("greet", shop, false);
+		Identity ann = new Identity("ann", Set.of());
+		handler.handle(request("greet", "1").with(ReplayCache.KEY, "17"), new FakeAnswer());
+		handler.handle(request("greet", "2").with(ReplayCache.KEY, "17").by(ann), new FakeAnswer());
+		handler.handle(request("greet", "3").with(ReplayCache.KEY, "17").by(new Identity("bob", Set.of("x"))),
+				new FakeAnswer());
+		FakeRequest onBehalf = request("greet", "4").with(ReplayCache.KEY, "17")
+			.with(ForwardedIdentity.HEADER, "bob")
+			.by(ann);
+		handler.handle(onBehalf, new FakeAnswer());
+		assertThat(shop.calls).isEqualTo(4);
+		handler.handle(onBehalf, this.answer);
+		assertThat(this.answer.result("greet")).isEqualTo("Hello 4");
+		assertThat(shop.calls).isEqualTo(4);
+	}
+
+	@Test
+	void theHandlerKnowsOnWhoseBehalfItIsCalled() throws Exception {
+		FakeShop shop = new FakeShop();
+		FakeRequest request = request("greet", "Ann").with(ForwardedIdentity.HEADER, "ann\nREADER")
+			.by(new Identity("gate", Set.of()));
+		handler("greet", shop, false).handle(request, this.answer);
+		CallContext context = shop.context;
+		assertThat(context).isNotNull();
+		assertThat(context.identity()).isEqualTo(new Identity("gate", Set.of()));
+		assertThat(context.onBehalfOf()).isEqualTo(new Identity("ann", Set.of("READER")))
+			.isEqualTo(context.effectiveIdentity());
+	}
+
 	private void call(String method, Shop shop, Object... arguments) throws IOException {
 		handler(method, shop, false).handle(request(method, arguments), this.answer);
 	}
 
 	private MethodHandler handler(String name, Shop shop, boolean includeStackTrace) {
-		return new MethodHandler(method(name), shop, serializer(name),
-				new ServerContext(this.observer, includeStackTrace, new LoadMonitor(null, () -> null),
+		return new MethodHandler(new AccessControl(this.authorization, Map.of()).of(method(name)), shop,
+				serializer(name), new ServerContext(this.observer, includeStackTrace, new LoadMonitor(null, () -> null),
 						new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)),
 				CallGate.OPEN);
 	}
@@ -286,18 +344,25 @@ class MethodHandlerTests {
 
 	}
 
-	private record FakeRequest(byte[] payload, Deadline deadline, @Nullable Identity identity) implements Request {
+	private record FakeRequest(byte[] payload, Deadline deadline, Map<String, String> headers,
+			@Nullable Identity identity) implements Request {
 
 		FakeRequest(byte[] payload, Deadline deadline) {
-			this(payload, deadline, null);
+			this(payload, deadline, Map.of(), null);
 		}
 
 		FakeRequest until(Deadline other) {
-			return new FakeRequest(this.payload, other, this.identity);
+			return new FakeRequest(this.payload, other, this.headers, this.identity);
+		}
+
+		FakeRequest with(String header, String value) {
+			Map<String, String> more = new HashMap<>(this.headers);
+			more.put(header, value);
+			return new FakeRequest(this.payload, this.deadline, more, this.identity);
 		}
 
 		FakeRequest by(Identity caller) {
-			return new FakeRequest(this.payload, this.deadline, caller);
+			return new FakeRequest(this.payload, this.deadline, this.headers, caller);
 		}
 
 		@Override
@@ -308,11 +373,6 @@ class MethodHandlerTests {
 		@Override
 		public int length() {
 			return this.payload.length;
-		}
-
-		@Override
-		public Map<String, String> headers() {
-			return Map.of();
 		}
 
 		@Override

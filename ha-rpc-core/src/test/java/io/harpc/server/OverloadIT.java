@@ -132,7 +132,8 @@ class OverloadIT {
 
 	private RpcServer serve(Work bean, boolean adaptive) {
 		RpcServerSettings settings = new RpcServerSettings(TransportServerSettings.defaults(0), Serializer.json(),
-				"localhost", "", 0, Duration.ZERO, false, adaptive, ReplaySettings.defaults());
+				"localhost", "", 0, Duration.ZERO, false, adaptive, ReplaySettings.defaults(),
+				AuthorizationSettings.NONE);
 		RpcServer server = new RpcServer(settings, this.registry, this.executor, Thread::new, CallObserver.NONE);
 		server.export(SERVICE, bean, 100);
 		server.start();
