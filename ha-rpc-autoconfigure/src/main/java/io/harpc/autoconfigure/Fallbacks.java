@@ -102,7 +102,7 @@ final class Fallbacks implements SmartInitializingSingleton {
 				return switch (method.getName()) {
 					case "equals" -> arguments != null && self == arguments[0];
 					case "hashCode" -> System.identityHashCode(self);
-					default -> "fallback " + this.fallback.getName();
+					default -> this.fallback.getName();
 				};
 			}
 			try {

@@ -108,7 +108,7 @@ public class RpcClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	RpcClient rpcClient(RpcProperties properties, RpcClientSettings settings, TransportClientSettings transport,
 			Registry registry, Resilience resilience, ObjectProvider<FailbackSettings> failback,
-			ObjectProvider<CallObserver> observers, LoadBalancers loadBalancers) {
+			ObjectProvider<CallObserver> observers, LoadBalancers loadBalancers, OwnServices ownServices) {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("ha-rpc-client-");
 		threads.setDaemon(true);
 		RpcClient.Builder builder = RpcClient.builder(registry)
@@ -117,6 +117,7 @@ public class RpcClientAutoConfiguration {
 			.threads(threads)
 			.resilience(resilience)
 			.loadBalancers(loadBalancers)
+			.hints(ownServices)
 			.observer(CompositeCallObserver.of(observers));
 		if (properties.client().strictPayloads()) {
 			builder.serializers(List.of(Serializer.json().strict(), Serializer.smile().strict()));
@@ -146,6 +147,11 @@ public class RpcClientAutoConfiguration {
 	ReferenceFactory rpcReferenceFactory(RpcClient client, RpcProperties properties, Environment environment,
 			Fallbacks fallbacks) {
 		return new ReferenceFactory(client, properties.client(), environment, fallbacks);
+	}
+
+	@Bean
+	OwnServices rpcOwnServices() {
+		return new OwnServices();
 	}
 
 	@Bean

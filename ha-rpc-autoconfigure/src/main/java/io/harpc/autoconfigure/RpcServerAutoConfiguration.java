@@ -141,10 +141,10 @@ public class RpcServerAutoConfiguration {
 
 	@Bean
 	RpcServerLifecycle rpcServerLifecycle(RpcServer server, RpcProperties properties, CallGates gates,
-			ConfigurableApplicationContext context) {
+			ObjectProvider<OwnServices> ownServices, ConfigurableApplicationContext context) {
 		ServiceLimits limits = new ServiceLimits(properties.server().services(), gates);
 		return new RpcServerLifecycle(server, new ServiceExporter(context, properties.server().weight(), limits),
-				context);
+				ownServices.getIfAvailable(OwnServices::new), context);
 	}
 
 }

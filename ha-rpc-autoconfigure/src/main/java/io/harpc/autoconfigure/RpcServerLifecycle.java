@@ -23,6 +23,8 @@ final class RpcServerLifecycle implements SmartLifecycle {
 
 	private final ServiceExporter exporter;
 
+	private final OwnServices ownServices;
+
 	private final ConfigurableApplicationContext context;
 
 	private volatile boolean exported;
@@ -31,9 +33,11 @@ final class RpcServerLifecycle implements SmartLifecycle {
 
 	private volatile boolean accepting;
 
-	RpcServerLifecycle(RpcServer server, ServiceExporter exporter, ConfigurableApplicationContext context) {
+	RpcServerLifecycle(RpcServer server, ServiceExporter exporter, OwnServices ownServices,
+			ConfigurableApplicationContext context) {
 		this.server = server;
 		this.exporter = exporter;
+		this.ownServices = ownServices;
 		this.context = context;
 	}
 
@@ -41,6 +45,7 @@ final class RpcServerLifecycle implements SmartLifecycle {
 	public void start() {
 		if (!this.exported) {
 			this.exporter.exportAll(this.server);
+			this.ownServices.offeredBy(this.server);
 			this.exported = true;
 		}
 		this.server.setReady(this.accepting);

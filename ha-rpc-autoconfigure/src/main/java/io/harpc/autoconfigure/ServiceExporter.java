@@ -1,8 +1,10 @@
 package io.harpc.autoconfigure;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.harpc.ServiceKey;
@@ -14,6 +16,7 @@ import io.harpc.server.RpcServer;
 
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.scope.ScopedProxyUtils;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.Assert;
 import org.springframework.util.ClassUtils;
@@ -31,6 +34,8 @@ final class ServiceExporter {
 	private final int defaultWeight;
 
 	private final ServiceLimits limits;
+
+	private final Map<ServiceKey, String> beanNames = new HashMap<>();
 
 	ServiceExporter(ConfigurableApplicationContext context, int defaultWeight, ServiceLimits limits) {
 		this.context = context;
@@ -51,11 +56,12 @@ final class ServiceExporter {
 		RpcService annotation = this.context.findAnnotationOnBean(beanName, RpcService.class);
 		Assert.state(annotation != null, "Bean found by its annotation lost it");
 		Object bean = this.context.getBean(beanName);
-		Class<?> beanClass = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
+		Class<?> beanClass = userClass(bean);
 		String where = "Bean '" + beanName + "' (" + beanClass.getName() + ")";
 		for (Class<?> type : interfaces(where, beanClass, annotation)) {
 			try {
 				ServiceKey key = ServiceKey.of(type, resolve(annotation.version()), resolve(annotation.group()));
+				refuseIfOfferedAlready(key, beanName);
 				ServiceDescriptor service = ServiceDescriptor.of(key, type);
 				server.export(service, bean, weight(annotation), this.limits.of(service));
 			}
@@ -65,20 +71,45 @@ final class ServiceExporter {
 		}
 	}
 
+	private void refuseIfOfferedAlready(ServiceKey service, String second) {
+		String first = this.beanNames.putIfAbsent(service, second);
+		if (first == null) {
+			return;
+		}
+		boolean alike = userClass(this.context.getBean(first)) == userClass(this.context.getBean(second));
+		throw new RpcStartupException(
+				"Two beans offer the service " + service + ":\n\t- " + describe(first) + "\n\t- " + describe(second),
+				alike ? "Define the bean once: @RpcService makes a class a component, which component scanning finds."
+						+ " Remove the @Bean method, or take the annotation off the class and put it on the method."
+						+ " If two are meant, give each method an @RpcService(version = ...) of its own."
+						: "Give one of the two another version or group: @RpcService(version = ...), or take the"
+								+ " annotation off one of them.");
+	}
+
+	private String describe(String beanName) {
+		String text = "'" + beanName + "' (" + userClass(this.context.getBean(beanName)).getName() + ")";
+		if (!this.context.getBeanFactory().containsBeanDefinition(beanName)) {
+			return text;
+		}
+		BeanDefinition definition = this.context.getBeanFactory().getBeanDefinition(beanName);
+		String method = definition.getFactoryMethodName();
+		String source = definition.getResourceDescription();
+		return text + ((method != null) ? ", defined by method '" + method + "'" : "")
+				+ ((source != null) ? ((method != null) ? " in " : ", defined in ") + source : "");
+	}
+
 	private static RpcStartupException explain(String where, RuntimeException ex) {
 		if (ex instanceof InvalidServiceException) {
 			return new RpcStartupException(where + " offers an interface that cannot travel. " + ex.getMessage(),
 					"Change the interface as said above, or name the interfaces to offer: @RpcService(interfaces = ...).",
 					ex);
 		}
-		if (ex instanceof DuplicateServiceException) {
-			return new RpcStartupException(where + " offers a service that another bean offers too: " + ex.getMessage(),
-					"Give one of the two another version or group: @RpcService(version = ...), or take the annotation"
-							+ " off one of them.",
-					ex);
-		}
 		return new RpcStartupException(where + " cannot be offered as it is configured: " + ex.getMessage(),
 				"Correct the value named above, in its @RpcService or below ha-rpc.server.", ex);
+	}
+
+	private static Class<?> userClass(Object bean) {
+		return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
 	}
 
 	private int weight(RpcService annotation) {

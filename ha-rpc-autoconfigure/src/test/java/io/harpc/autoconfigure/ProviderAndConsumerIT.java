@@ -30,6 +30,7 @@ import io.micrometer.observation.transport.ReceiverContext;
 import io.micrometer.observation.transport.SenderContext;
 import org.aspectj.lang.annotation.Aspect;
 import org.aspectj.lang.annotation.Before;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,12 +38,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.aop.support.AopUtils;
+import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
@@ -50,6 +54,7 @@ import org.springframework.stereotype.Component;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -187,9 +192,14 @@ class ProviderAndConsumerIT {
 
 		JsonNode weighed = ask(provider, "POST", "/actuator/rpcserver", "{\"weight\": 7}", 200);
 		assertThat(weighed.at("/services/0/weight").asInt()).isEqualTo(7);
-		ask(provider, "POST", "/actuator/rpcserver", "{\"weight\": -1}", 400);
-		ask(provider, "POST", "/actuator/rpcserver", "{\"weight\": 1, \"service\": \"none\"}", 400);
-		ask(provider, "POST", "/actuator/rpcserver/explode", "", 400);
+		assertThat(refused(provider, "rpcserver", "{\"weight\": -1}")).isEqualTo("weight: -1 (expected: 0 to 100000)");
+		assertThat(refused(provider, "rpcserver", "{\"weight\": \"much\"}"))
+			.isEqualTo("weight: much (expected: 0 to 100000)");
+		assertThat(refused(provider, "rpcserver", "")).isEqualTo("weight: null (expected: 0 to 100000)");
+		assertThat(refused(provider, "rpcserver", "{\"weight\": 1, \"service\": \"none\"}"))
+			.isEqualTo("service: none (expected: one of [" + Stock.class.getName() + "])");
+		assertThat(refused(provider, "rpcserver/explode", ""))
+			.isEqualTo("action: 'explode' (expected: drain, resume or restart)");
 	}
 
 	@Test
@@ -204,8 +214,25 @@ class ProviderAndConsumerIT {
 		JsonNode changed = ask(consumer, "POST", "/actuator/rpcejections/" + address, "{\"duration\": \"PT1M\"}", 200);
 		assertThat(changed.at("/services").asInt()).isOne();
 		ask(consumer, "DELETE", "/actuator/rpcejections/" + address, "", 200);
-		ask(consumer, "POST", "/actuator/rpcejections/localhost:1", "", 400);
-		ask(consumer, "POST", "/actuator/rpcejections/" + address, "{\"duration\": \"PT0S\"}", 400);
+		assertThat(refused(consumer, "rpcejections/localhost:1", ""))
+			.isEqualTo("instance: localhost:1 (expected: one that /actuator/rpc shows, such as " + address + ")");
+		assertThat(refused(consumer, "rpcejections/localhost", ""))
+			.startsWith("address: 'localhost' (expected: host:port");
+		assertThat(refused(consumer, "rpcejections/" + address, "{\"duration\": \"PT0S\"}"))
+			.isEqualTo("duration: PT0S (expected: more than zero, at most 24 h)");
+		assertThat(refused(consumer, "rpcejections/" + address, "{\"duration\": \"soon\"}"))
+			.isEqualTo("duration: 'soon' (expected: a time such as 30s, 10m or PT10M)");
+	}
+
+	@Test
+	void aRunnerThatCallsItsOwnApplicationIsToldWhyItCannot() {
+		ConfigurableApplicationContext both = start(BothWithRunner.class);
+		assertThat(both.getBean(EarlyCaller.class).failure).isInstanceOf(RpcNotSentException.class)
+			.hasMessageContaining("No instance of " + Stock.class.getName() + " is registered")
+			.hasMessageContaining("This process offers it itself, but registers it only once the application is ready")
+			.hasMessageEndingWith("inject it without @RpcReference.");
+		assertThat(both.getBean(EarlyCaller.class).counted).as("by the bean itself").isEqualTo(6);
+		assertThat(stock(both).count("apples")).isEqualTo(6);
 	}
 
 	@Test
@@ -243,6 +270,7 @@ class ProviderAndConsumerIT {
 		assertThat(service.at("/bean").asText()).contains("StockService");
 		JsonNode reference = get(consumer, "/actuator/rpc").at("/references/0");
 		assertThat(reference.at("/name").asText()).isEqualTo("stock");
+		assertThat(reference.at("/cluster").asText()).isEqualTo("failover");
 		JsonNode instance = reference.at("/instances/0");
 		assertThat(instance.at("/address").asText()).startsWith("localhost:");
 		assertThat(instance.at("/registry/id").asText()).isEqualTo(service.at("/instanceId").asText());
@@ -268,6 +296,10 @@ class ProviderAndConsumerIT {
 
 	private static JsonNode get(ConfigurableApplicationContext context, String path) throws Exception {
 		return ask(context, "GET", path, "", 200);
+	}
+
+	private static String refused(ConfigurableApplicationContext context, String path, String json) throws Exception {
+		return ask(context, "POST", "/actuator/" + path, json, 400).at("/error").asText();
 	}
 
 	private static JsonNode ask(ConfigurableApplicationContext context, String method, String path, String json,
@@ -435,6 +467,41 @@ class ProviderAndConsumerIT {
 
 	@Import({ Provider.class, Consumer.class })
 	static class Both {
+
+	}
+
+	@Import({ Both.class, EarlyCaller.class })
+	static class BothWithRunner {
+
+	}
+
+	/** Calls before the application is ready. */
+	static class EarlyCaller implements CommandLineRunner {
+
+		private final Shop shop;
+
+		private final Stock own;
+
+		@Nullable Throwable failure;
+
+		int counted;
+
+		EarlyCaller(Shop shop, Stock own) {
+			this.shop = shop;
+			this.own = own;
+		}
+
+		@Override
+		public void run(String... args) {
+			this.failure = catchThrowable(() -> this.shop.stock.count("apples"));
+			this.counted = this.own.count("apples");
+		}
+
+		@EventListener(ApplicationReadyEvent.class)
+		void ready() {
+			assertThat(catchThrowable(() -> this.shop.stock.count("apples"))).as("nor is it ready now")
+				.hasMessageContaining("only once the application is ready");
+		}
 
 	}
 

@@ -10,15 +10,19 @@ import io.harpc.registry.InMemoryRegistry;
 import io.harpc.registry.Registry;
 import io.harpc.registry.StaticRegistry;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link RpcRegistryAutoConfiguration}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class RpcRegistryAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -51,6 +55,18 @@ class RpcRegistryAutoConfigurationTests {
 				assertThat(addresses(registry, "com.example.Orders")).containsExactlyInAnyOrder("10.0.0.1:1",
 						"10.0.0.2:2");
 				assertThat(addresses(registry, "com.example.Stock")).containsExactly("10.0.0.3:3");
+			});
+	}
+
+	@Test
+	void aServiceThatTheStaticRegistryDoesNotListIsToldOnce(CapturedOutput output) {
+		this.runner.withPropertyValues("ha-rpc.registry.type=static", "ha-rpc.registry.static.order-servise=10.0.0.1:1")
+			.run((context) -> {
+				addresses(context.getBean(Registry.class), "com.example.OrderService");
+				addresses(context.getBean(Registry.class), "com.example.OrderService");
+				assertThat(output.toString()).containsOnlyOnce("com.example.OrderService has no addresses: the static"
+						+ " registry lists none under com.example.OrderService or"
+						+ " order-service (it does for: order-servise)");
 			});
 	}
 

@@ -19,6 +19,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -52,9 +53,19 @@ class StartupFailureTests {
 	@Test
 	void aServiceOfferedTwice(CapturedOutput output) {
 		fail(Twice.class);
-		assertThat(output).contains("APPLICATION FAILED TO START", "offers a service that another bean offers too",
-				Hello.class.getName(), OtherHello.class.getName(), Greeter.class.getName(),
-				"Give one of the two another version or group");
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"Two beans offer the service " + Greeter.class.getName(), "(" + Hello.class.getName() + ")",
+				"(" + OtherHello.class.getName() + ")", "Give one of the two another version or group");
+	}
+
+	@Test
+	void aServiceDefinedAsAComponentAndByAMethod(CapturedOutput output) {
+		fail(ScannedAndMade.class);
+		assertThat(output).contains("APPLICATION FAILED TO START",
+				"Two beans offer the service " + Greeter.class.getName(),
+				"'" + Hello.class.getName() + "' (" + Hello.class.getName() + ")", "'greeter' (" + Hello.class.getName()
+						+ "), defined by method 'greeter' in " + ScannedAndMade.class.getName(),
+				"Define the bean once", "Remove the @Bean method");
 	}
 
 	@Test
@@ -312,6 +323,17 @@ class StartupFailureTests {
 
 	@Import({ Hello.class, OtherHello.class })
 	static class Twice {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(Hello.class)
+	static class ScannedAndMade {
+
+		@Bean
+		Greeter greeter() {
+			return new Hello();
+		}
 
 	}
 

@@ -61,7 +61,7 @@ public final class StaticRegistry implements Registry {
 		checkOpen();
 		if (this.asked.add(service) && namesOf(service).stream().noneMatch(this.addresses::containsKey)) {
 			logger.warn("{} has no addresses: the static registry lists none under {} (it does for: {})", service,
-					String.join(" or ", namesOf(service)), listed());
+					namesOf(service).stream().distinct().collect(Collectors.joining(" or ")), listed());
 		}
 		Watch watch = this.watches.add(service, listener);
 		this.watches.update(service, (old) -> old.isKnown() ? old : read(service));

@@ -97,7 +97,7 @@ final class Supervisor implements AutoCloseable {
 		try {
 			Process process = child.command.start();
 			child.started(process);
-			logger.info("{} started, pid {}. To break it: kill -9 {}", child.command.name(), process.pid(),
+			logger.info("{} is starting, pid {}. To break it: kill -9 {}", child.command.name(), process.pid(),
 					process.pid());
 			process.onExit().thenRunAsync(() -> ended(child, process.exitValue()), this.executor);
 		}

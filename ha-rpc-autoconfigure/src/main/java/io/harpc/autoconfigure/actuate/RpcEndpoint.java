@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.harpc.Attempt;
+import io.harpc.client.CallSettings;
 import io.harpc.client.Decision;
 import io.harpc.client.InstanceStatus;
 import io.harpc.client.ReferenceSettings;
@@ -114,9 +115,14 @@ public final class RpcEndpoint {
 	 *
 	 * @param name its name
 	 * @param service the service that it calls
+	 * @param cluster what happens when an attempt fails
 	 * @param timeout for a whole call
+	 * @param attemptTimeout for an attempt, {@code null} if it may take as long as the
+	 * call
 	 * @param maxAttempts how many attempts a call may take
 	 * @param loadBalancer what chooses the instance
+	 * @param sticky whether calls stay with the instance that answered last
+	 * @param fallback what answers where a call fails, {@code null} if nothing does
 	 * @param addresses called in place of those in the registry, if any
 	 * @param instancesFrom where the list of instances comes from
 	 * @param retryBudget what is left for retries and hedges
@@ -125,14 +131,18 @@ public final class RpcEndpoint {
 	 * first
 	 * @param instances what is believed of each instance
 	 */
-	public record ReferenceDescription(String name, String service, @Nullable Duration timeout, int maxAttempts,
-			String loadBalancer, List<String> addresses, String instancesFrom, RetryBudget.Status retryBudget,
+	public record ReferenceDescription(String name, String service, String cluster, @Nullable Duration timeout,
+			@Nullable Duration attemptTimeout, int maxAttempts, String loadBalancer, boolean sticky,
+			@Nullable String fallback, List<String> addresses, String instancesFrom, RetryBudget.Status retryBudget,
 			boolean panic, List<Decision> decisions, List<InstanceDescription> instances) {
 
 		private static ReferenceDescription of(ReferenceStatus status) {
 			ReferenceSettings<?> settings = status.settings();
-			return new ReferenceDescription(settings.name(), settings.service().toString(), settings.calls().timeout(),
-					settings.calls().maxAttempts(), settings.calls().loadBalancer(),
+			CallSettings calls = settings.calls();
+			Object fallback = settings.fallback();
+			return new ReferenceDescription(settings.name(), settings.service().toString(),
+					String.valueOf(calls.cluster()), calls.timeout(), calls.attemptTimeout(), calls.maxAttempts(),
+					calls.loadBalancer(), settings.sticky(), (fallback != null) ? fallback.toString() : null,
 					settings.addresses().stream().map(Object::toString).toList(), status.origin().name(),
 					status.retryBudget(), status.panic(), status.decisions(),
 					status.instances().stream().map(InstanceDescription::of).toList());

@@ -1,24 +1,30 @@
 package io.harpc.autoconfigure.actuate;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 import io.harpc.ServiceKey;
+import io.harpc.registry.Instance;
 import io.harpc.server.ExportedService;
 import io.harpc.server.RpcServer;
+import io.harpc.server.ServerStartException;
 
 import org.springframework.boot.actuate.endpoint.Access;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.lang.Nullable;
 
 /**
  * {@link Endpoint @Endpoint} by which an operator takes this process's server out of
  * service and back, restarts it, or changes its weight. There is no access to it unless
- * {@code management.endpoint.rpcserver.access} gives it.
+ * {@code management.endpoint.rpcserver.access} gives it. Parameters are texts, because
+ * what Spring Boot cannot convert itself it refuses without a reason.
  */
-@Endpoint(id = "rpcserver", defaultAccess = Access.NONE)
+@WebEndpoint(id = "rpcserver", defaultAccess = Access.NONE)
 public final class RpcServerEndpoint {
 
 	private final RpcServer server;
@@ -29,58 +35,75 @@ public final class RpcServerEndpoint {
 
 	/**
 	 * Changes how the server serves.
-	 * @param action what to do
-	 * @return how the server stands then
+	 * @param action {@code drain} to take it out of the registry and send its clients
+	 * away, while what comes is answered; {@code resume} to take it back into service;
+	 * {@code restart} to stop it without losing a call, and start it on the same port
+	 * @return {@link RpcEndpoint.ServerDescription How the server stands} then, or the
+	 * reason why nothing was changed
 	 */
 	@WriteOperation
-	public RpcEndpoint.ServerDescription perform(@Selector Action action) {
-		switch (action) {
-			case DRAIN -> this.server.drain();
-			case RESUME -> this.server.resume();
-			case RESTART -> this.server.restart();
+	public WebEndpointResponse<?> perform(@Selector String action) {
+		try {
+			switch (action.toLowerCase(Locale.ROOT)) {
+				case "drain" -> this.server.drain();
+				case "resume" -> this.server.resume();
+				case "restart" -> this.server.restart();
+				default -> {
+					return refused("action: '" + action + "' (expected: drain, resume or restart)");
+				}
+			}
+			return described();
 		}
-		return RpcEndpoint.ServerDescription.of(this.server);
+		catch (ServerStartException ex) {
+			return new WebEndpointResponse<>(
+					Map.of("error",
+							"The server does not run: it " + ex.getMessage() + ". Another restart may succeed."),
+					WebEndpointResponse.STATUS_INTERNAL_SERVER_ERROR);
+		}
 	}
 
 	/**
 	 * Changes which share of the calls this process should get.
 	 * @param weight the share, relative to other instances
 	 * @param service the text of the service's key; all services where it is left out
-	 * @return how the server stands then
+	 * @return {@link RpcEndpoint.ServerDescription How the server stands} then, or the
+	 * reason why nothing was changed
 	 */
 	@WriteOperation
-	public RpcEndpoint.ServerDescription weigh(int weight, @Nullable String service) {
+	public WebEndpointResponse<?> weigh(@Nullable String weight, @Nullable String service) {
 		List<ServiceKey> offered = this.server.services().stream().map(ExportedService::service).toList();
 		List<ServiceKey> meant = offered.stream()
 			.filter((key) -> service == null || key.toString().equals(service))
 			.toList();
 		if (meant.isEmpty()) {
-			throw new InvalidEndpointRequestException("service: " + service + " (expected: one of " + offered + ")",
-					"No such service is offered here");
+			return refused("service: " + service + " (expected: one of " + offered + ")");
 		}
 		try {
-			meant.forEach((key) -> this.server.weigh(key, weight));
+			int share = parse(weight);
+			meant.forEach((key) -> this.server.weigh(key, share));
+			return described();
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidEndpointRequestException(String.valueOf(ex.getMessage()), "Not a weight", ex);
+			return refused(String.valueOf(ex.getMessage()));
 		}
-		return RpcEndpoint.ServerDescription.of(this.server);
 	}
 
-	/** What an operator may do with the server. */
-	public enum Action {
+	private static int parse(@Nullable String weight) {
+		try {
+			return Integer.parseInt(String.valueOf(weight));
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException("weight: " + weight + " (expected: 0 to " + Instance.MAX_WEIGHT + ")",
+					ex);
+		}
+	}
 
-		/**
-		 * Take it out of the registry and send its clients away; what comes is answered.
-		 */
-		DRAIN,
+	private WebEndpointResponse<RpcEndpoint.ServerDescription> described() {
+		return new WebEndpointResponse<>(RpcEndpoint.ServerDescription.of(this.server));
+	}
 
-		/** Take it back into service. */
-		RESUME,
-
-		/** Stop it without losing a call, and start it on the same port. */
-		RESTART
-
+	private static WebEndpointResponse<Map<String, String>> refused(String reason) {
+		return new WebEndpointResponse<>(Map.of("error", reason), WebEndpointResponse.STATUS_BAD_REQUEST);
 	}
 
 }

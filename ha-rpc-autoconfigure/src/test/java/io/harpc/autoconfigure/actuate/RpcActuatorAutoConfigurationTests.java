@@ -1,5 +1,6 @@
 package io.harpc.autoconfigure.actuate;
 
+import io.harpc.annotation.RpcReference;
 import io.harpc.autoconfigure.RpcClientAutoConfiguration;
 import io.harpc.autoconfigure.RpcRegistryAutoConfiguration;
 import io.harpc.autoconfigure.RpcServerAutoConfiguration;
@@ -90,8 +91,41 @@ class RpcActuatorAutoConfigurationTests {
 	}
 
 	@Test
+	void theEndpointShowsHowAReferenceMakesItsCalls() {
+		this.runner.withBean(Shop.class).run((context) -> {
+			RpcEndpoint.ReferenceDescription shop = context.getBean(RpcEndpoint.class).describe().references().get(0);
+			assertThat(shop.cluster()).isEqualTo("failfast");
+			assertThat(shop.sticky()).isTrue();
+			assertThat(shop.fallback()).isEqualTo(NoStock.class.getName());
+			assertThat(shop.attemptTimeout()).hasMillis(200);
+		});
+	}
+
+	@Test
 	void theEndpointHasTheNameThatUsersKnow() {
 		assertThat(RpcEndpoint.class.getAnnotation(Endpoint.class).id()).isEqualTo("rpc");
+	}
+
+	interface Stock {
+
+		int count(String item);
+
+	}
+
+	static class NoStock implements Stock {
+
+		@Override
+		public int count(String item) {
+			return 0;
+		}
+
+	}
+
+	static class Shop {
+
+		@RpcReference(cluster = "failfast", sticky = true, fallback = NoStock.class, attemptTimeout = "200ms")
+		Stock stock;
+
 	}
 
 }
