@@ -82,6 +82,15 @@ public final class FrameReader {
 	}
 
 	/**
+	 * Takes in a byte of the stream that somebody else has read from it.
+	 * @param first the byte, the first of all
+	 */
+	public void begin(byte first) {
+		this.buffer[0] = first;
+		this.end = 1;
+	}
+
+	/**
 	 * Takes out the next frame.
 	 * @return the frame, or {@code null} if its last byte has not arrived yet
 	 * @throws ProtocolException if what arrived is not a frame, or one beyond the limit

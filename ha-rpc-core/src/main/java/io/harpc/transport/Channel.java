@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class Channel implements AutoCloseable {
 
 	private final Address address;
+
+	private final @Nullable Supplier<Encryption> encryption;
 
 	private final TransportClient client;
 
@@ -46,8 +49,10 @@ public final class Channel implements AutoCloseable {
 
 	private volatile boolean draining;
 
-	Channel(Address address, TransportClient client, ChannelListener listener) {
+	Channel(Address address, @Nullable Supplier<Encryption> encryption, TransportClient client,
+			ChannelListener listener) {
 		this.address = address;
+		this.encryption = encryption;
 		this.client = client;
 		this.events = new ChannelEvents(listener, this::isConnected);
 		this.slots = new ConnectionSlot[client.settings().connections()];
@@ -364,7 +369,8 @@ public final class Channel implements AutoCloseable {
 	}
 
 	private ClientConnection open(ConnectionSlot slot) throws TransportException {
-		Handshake handshake = Handshake.with(this.address, this.client.settings());
+		Encryption current = (this.encryption != null) ? this.encryption.get() : null;
+		Handshake handshake = Handshake.with(this.address, current, this.client.settings());
 		boolean done = false;
 		try {
 			ClientConnection made = new ClientConnection(handshake, new SlotOwner(slot));

@@ -14,29 +14,39 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection that has been accepted and has not said hello yet. It takes no thread: the
- * monitor looks from time to time whether bytes have come, and reads only those.
+ * monitor looks from time to time whether bytes have come, and only those are read. Where
+ * they are encrypted, a worker does that.
  */
 final class Greeting {
 
-	private final Wire wire;
-
-	private final FrameReader frames;
+	private final TransportServerSettings settings;
 
 	private final long acceptedNanos;
 
-	private final long deadlineNanos;
+	/** That of the socket until hands are shaken. */
+	private Wire wire;
+
+	private FrameReader frames;
+
+	private boolean begun;
+
+	/** Set from the first byte of a TLS handshake on. */
+	private volatile @Nullable Tls tls;
+
+	/** Whether a worker has it. */
+	private volatile boolean busy;
 
 	/** Of the monitor's thread. */
 	private long nextLookNanos;
 
 	private volatile @Nullable Identity identity;
 
-	Greeting(Socket socket, long timeoutNanos) throws IOException {
+	Greeting(Socket socket, TransportServerSettings settings) throws IOException {
 		socket.setTcpNoDelay(true);
+		this.settings = settings;
 		this.wire = Wire.plain(socket);
 		this.frames = new FrameReader(this.wire.in(), Hello.MAX_FRAME_SIZE);
 		this.acceptedNanos = System.nanoTime();
-		this.deadlineNanos = this.acceptedNanos + timeoutNanos;
 		this.nextLookNanos = this.acceptedNanos;
 	}
 
@@ -77,23 +87,89 @@ final class Greeting {
 	}
 
 	boolean isOverdue(long now) {
-		return now - this.deadlineNanos > 0;
+		return now - this.acceptedNanos > this.settings.handshakeTimeout().toNanos();
+	}
+
+	boolean isBusy() {
+		return this.busy;
+	}
+
+	void setBusy(boolean busy) {
+		this.busy = busy;
 	}
 
 	/**
-	 * Reads what has come, without blocking.
+	 * Looks for bytes, and at the first of all.
+	 * @return whether there are any to {@link #read()}
+	 * @throws ProtocolException if they are encrypted and must not be, or are not and
+	 * must be
+	 */
+	boolean hasBytes() throws IOException {
+		Socket socket = this.wire.socket();
+		if (socket.getInputStream().available() == 0) {
+			return false;
+		}
+		if (!this.begun) {
+			this.begun = true;
+			begin((byte) socket.getInputStream().read());
+		}
+		return true;
+	}
+
+	private void begin(byte first) throws IOException {
+		boolean isTls = first == Tls.HANDSHAKE;
+		if (!isTls) {
+			this.frames.begin(first);
+			if (this.wire.in().available() > 0) {
+				this.frames.fill();
+			}
+		}
+		if (this.settings.encryption() == null) {
+			if (isTls) {
+				throw new WrongEncryptionException("TLS (expected: plain text; ha-rpc.server.ssl.bundle is not set)");
+			}
+		}
+		else if (isTls) {
+			Tls begun = Tls.withClient(this.wire.socket(), this.settings.encryption().get());
+			begun.begin(first);
+			this.tls = begun;
+		}
+		else if (!this.settings.acceptPlain()) {
+			throw new WrongEncryptionException(
+					"plain text (expected: TLS; set ha-rpc.client.ssl.bundle at the client)");
+		}
+	}
+
+	/**
+	 * {@return whether reading takes encryption, which is not for the monitor to do}
+	 */
+	boolean isEncrypted() {
+		return this.tls != null;
+	}
+
+	/**
+	 * Reads what has come, without blocking, and shakes hands before that.
 	 * @return the hello once it is complete
 	 * @throws ProtocolException if the peer speaks another protocol, or another version
-	 * @throws IOException if the connection is lost
+	 * @throws IOException if the connection is lost, or one of both does not accept the
+	 * other's certificates or ciphers
 	 */
 	@Nullable Hello read() throws IOException {
-		if (this.wire.in().available() == 0) {
-			return null;
+		Tls underWay = this.tls;
+		if (underWay != null && !this.wire.security().isEncrypted()) {
+			Wire secured = underWay.greet();
+			if (secured == null) {
+				return null;
+			}
+			this.wire = secured;
+			this.frames = new FrameReader(secured.in(), Hello.MAX_FRAME_SIZE);
 		}
-		this.frames.fill();
-		Frame frame = this.frames.next();
-		if (frame == null) {
-			return null;
+		Frame frame;
+		while ((frame = this.frames.next()) == null) {
+			if (this.wire.in().available() == 0) {
+				return null;
+			}
+			this.frames.fill();
 		}
 		if (frame.type() != FrameType.HELLO) {
 			throw new ProtocolException("frame of type " + frame.type() + " (expected: HELLO)");
@@ -116,13 +192,16 @@ final class Greeting {
 	/** Says why there will be no connection, and ends it. */
 	void refuse(String reason) {
 		try {
-			FrameBuffer refusal = new FrameBuffer().begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE);
-			refusal.writeText(reason);
-			this.wire.out().write(refusal.array(), 0, refusal.finish());
-			this.wire.socket().shutdownOutput();
+			if (this.tls == null || this.wire.security().isEncrypted()) {
+				FrameBuffer refusal = new FrameBuffer().begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE);
+				refusal.writeText(reason);
+				this.wire.out().write(refusal.array(), 0, refusal.finish());
+			}
+			Socket socket = this.wire.socket();
+			socket.shutdownOutput();
 			// Closing with unread bytes would reset the connection, and take the reason
 			// with it.
-			this.wire.in().skipNBytes(this.wire.in().available());
+			socket.getInputStream().skipNBytes(socket.getInputStream().available());
 		}
 		catch (IOException ex) {
 			// The peer has gone before it could be told why it should.
@@ -134,6 +213,17 @@ final class Greeting {
 
 	void close() {
 		this.wire.close();
+	}
+
+	/** One side encrypts and the other does not. */
+	static final class WrongEncryptionException extends ProtocolException {
+
+		private static final long serialVersionUID = 1L;
+
+		WrongEncryptionException(String message) {
+			super(message);
+		}
+
 	}
 
 }

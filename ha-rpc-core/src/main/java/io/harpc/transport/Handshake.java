@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+
+import javax.net.ssl.SSLException;
 
 import io.harpc.Address;
 import io.harpc.protocol.Frame;
@@ -16,9 +19,10 @@ import io.harpc.protocol.FrameType;
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.ProtocolException;
 import io.harpc.transport.TransportException.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a connection and says hello on it.
+ * Makes a connection, encrypts it where that is wanted, and says hello on it.
  *
  * @param wire the connected socket
  * @param frames what reads from it
@@ -26,12 +30,16 @@ import io.harpc.transport.TransportException.Kind;
  */
 record Handshake(Wire wire, FrameReader frames, Hello welcome) {
 
-	static Handshake with(Address address, TransportClientSettings settings) throws TransportException {
+	static Handshake with(Address address, @Nullable Encryption encryption, TransportClientSettings settings)
+			throws TransportException {
 		Socket socket = new Socket();
 		boolean done = false;
 		try {
 			connect(socket, address, settings);
-			Handshake handshake = greet(Wire.plain(socket), settings);
+			long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
+			Wire wire = (encryption != null) ? Tls.withServer(socket, address, encryption, deadline)
+					: Wire.plain(socket);
+			Handshake handshake = greet(wire, settings, deadline);
 			done = true;
 			return handshake;
 		}
@@ -58,12 +66,13 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome) {
 		socket.connect(resolved, millis(settings.connectTimeout()));
 	}
 
-	private static Handshake greet(Wire wire, TransportClientSettings settings) throws IOException, TransportException {
+	private static Handshake greet(Wire wire, TransportClientSettings settings, long deadline)
+			throws IOException, TransportException {
 		FrameBuffer hello = new FrameBuffer().begin(FrameType.HELLO, 0, Hello.MAX_FRAME_SIZE);
 		Hello.ofClient(settings.maxFrameSize()).writeTo(hello);
-		wire.out().write(hello.array(), 0, hello.finish());
 		FrameReader frames = new FrameReader(wire.in(), Hello.MAX_FRAME_SIZE);
-		Frame answer = first(wire.socket(), frames, settings.connectTimeout());
+		send(hello, wire, frames);
+		Frame answer = first(wire.socket(), frames, deadline);
 		if (answer.type() == FrameType.REFUSED) {
 			throw TransportException.notSent(Kind.REFUSED, "the server refused the connection: " + answer.text());
 		}
@@ -78,25 +87,46 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome) {
 		return new Handshake(wire, frames, welcome);
 	}
 
-	private static Frame first(Socket socket, FrameReader frames, Duration timeout) throws IOException {
-		long deadline = System.nanoTime() + timeout.toNanos();
+	private static void send(FrameBuffer hello, Wire wire, FrameReader frames) throws IOException {
+		try {
+			wire.out().write(hello.array(), 0, hello.finish());
+		}
+		catch (SocketException ex) {
+			// The server has hung up, perhaps after it said why: that is worth more.
+			frames.fill();
+		}
+	}
+
+	private static Frame first(Socket socket, FrameReader frames, long deadline) throws IOException {
 		while (true) {
 			Frame frame = frames.next();
 			if (frame != null) {
 				return frame;
 			}
-			long remaining = deadline - System.nanoTime();
-			if (remaining <= 0) {
-				throw new SocketTimeoutException();
-			}
-			socket.setSoTimeout((int) Math.min(remaining / 1_000_000 + 1, Integer.MAX_VALUE));
+			setReadTimeout(socket, deadline);
 			frames.fill();
 		}
+	}
+
+	static void setReadTimeout(Socket socket, long deadlineNanos) throws IOException {
+		long remaining = deadlineNanos - System.nanoTime();
+		if (remaining <= 0) {
+			throw new SocketTimeoutException();
+		}
+		socket.setSoTimeout((int) Math.min(remaining / 1_000_000 + 1, Integer.MAX_VALUE));
 	}
 
 	private static String reason(IOException ex, Duration timeout) {
 		if (ex instanceof SocketTimeoutException) {
 			return "no connection within connect-timeout, " + timeout.toMillis() + " ms";
+		}
+		if (ex instanceof SSLException) {
+			Throwable root = ex;
+			while (root.getCause() != null) {
+				root = root.getCause();
+			}
+			// Of a certificate that is refused only the innermost cause says why.
+			return "TLS failed: " + ex.getMessage() + ((root != ex) ? ": " + root.getMessage() : "");
 		}
 		return String.valueOf(ex.getMessage());
 	}

@@ -84,7 +84,7 @@ public final class TransportServer implements AutoCloseable {
 		this.load = load;
 		this.admission = new Admission(settings, load);
 		this.workers = workers;
-		this.greetings = new Greetings(settings, this::welcome);
+		this.greetings = new Greetings(settings, workers, this::welcome);
 		this.listener = new Listener(settings, threads, this::greet);
 		this.monitor = new Ticker(threads, 1, TimeUnit.MILLISECONDS, this::tick);
 	}
@@ -213,7 +213,7 @@ public final class TransportServer implements AutoCloseable {
 
 	private void greet(Socket accepted) {
 		try {
-			this.greetings.add(new Greeting(accepted, this.settings.handshakeTimeout().toNanos()));
+			this.greetings.add(new Greeting(accepted, this.settings));
 			this.monitor.begins();
 			if (this.closed) {
 				this.greetings.close();

@@ -1,8 +1,10 @@
 package io.harpc.transport;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 import io.harpc.protocol.Hello;
+import org.jspecify.annotations.Nullable;
 
 import static io.harpc.transport.TransportClientSettings.check;
 import static io.harpc.transport.TransportClientSettings.positive;
@@ -23,10 +25,14 @@ import static io.harpc.transport.TransportClientSettings.positive;
  * @param idleTimeout how long a connection may be silent; clients send heartbeats, so
  * silence means that nobody is there
  * @param writeTimeout how long a peer may read nothing of what is written to it
+ * @param encryption asked for each connection how to encrypt it, {@code null} for plain
+ * text
+ * @param acceptPlain whether connections in plain text are taken although there is
+ * encryption
  */
 public record TransportServerSettings(String bindAddress, int port, String serialization, int maxConnections,
 		int maxConcurrentCalls, int maxQueuedCalls, int maxFrameSize, Duration handshakeTimeout, Duration idleTimeout,
-		Duration writeTimeout) {
+		Duration writeTimeout, @Nullable Supplier<Encryption> encryption, boolean acceptPlain) {
 
 	public TransportServerSettings {
 		check(port >= 0 && port <= 65535, "port", port, "0 to 65535");
@@ -43,13 +49,13 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	/**
 	 * Returns the defaults: all addresses, JSON, 4096 connections, 1024 calls and 256
 	 * that wait, frames up to 4 MiB, 5 s for the hello, 60 s of silence, 10 s for a peer
-	 * that does not read.
+	 * that does not read, plain text.
 	 * @param port the port, 0 for any free one
 	 * @return the defaults
 	 */
 	public static TransportServerSettings defaults(int port) {
 		return new TransportServerSettings("", port, "json", 4096, 1024, 256, 4 * 1024 * 1024, Duration.ofSeconds(5),
-				Duration.ofSeconds(60), Duration.ofSeconds(10));
+				Duration.ofSeconds(60), Duration.ofSeconds(10), null, false);
 	}
 
 	/**
@@ -60,7 +66,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withBindAddress(String bindAddress) {
 		return new TransportServerSettings(bindAddress, this.port, this.serialization, this.maxConnections,
 				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
-				this.idleTimeout, this.writeTimeout);
+				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain);
 	}
 
 	/**
@@ -71,7 +77,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withPort(int port) {
 		return new TransportServerSettings(this.bindAddress, port, this.serialization, this.maxConnections,
 				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
-				this.idleTimeout, this.writeTimeout);
+				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain);
 	}
 
 	/**
@@ -82,7 +88,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withSerialization(String serialization) {
 		return new TransportServerSettings(this.bindAddress, this.port, serialization, this.maxConnections,
 				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
-				this.idleTimeout, this.writeTimeout);
+				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain);
 	}
 
 	/**
@@ -95,7 +101,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withLimits(int maxConnections, int maxConcurrentCalls, int maxFrameSize) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, maxConnections,
 				maxConcurrentCalls, this.maxQueuedCalls, maxFrameSize, this.handshakeTimeout, this.idleTimeout,
-				this.writeTimeout);
+				this.writeTimeout, this.encryption, this.acceptPlain);
 	}
 
 	/**
@@ -106,7 +112,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withMaxQueuedCalls(int maxQueuedCalls) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
 				this.maxConcurrentCalls, maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout, this.idleTimeout,
-				this.writeTimeout);
+				this.writeTimeout, this.encryption, this.acceptPlain);
 	}
 
 	/**
@@ -118,7 +124,20 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	 */
 	public TransportServerSettings withTimeouts(Duration handshake, Duration idle, Duration write) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
-				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, handshake, idle, write);
+				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, handshake, idle, write,
+				this.encryption, this.acceptPlain);
+	}
+
+	/**
+	 * Returns these settings with encryption.
+	 * @param encryption asked for each connection how to encrypt it
+	 * @param acceptPlain whether connections in plain text are taken besides
+	 * @return the new settings
+	 */
+	public TransportServerSettings withEncryption(Supplier<Encryption> encryption, boolean acceptPlain) {
+		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
+				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
+				this.idleTimeout, this.writeTimeout, encryption, acceptPlain);
 	}
 
 }

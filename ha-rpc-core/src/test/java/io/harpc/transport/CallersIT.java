@@ -41,10 +41,13 @@ class CallersIT {
 
 	@BeforeEach
 	void start() throws Exception {
-		this.fixture = new TransportFixture(TransportServerSettings.defaults(0).withBindAddress("127.0.0.1"),
-				TransportClientSettings.defaults().withConnections(1));
+		this.fixture = new TransportFixture(server(), TransportClientSettings.defaults().withConnections(1));
 		this.channel = this.fixture.channel();
 		echo();
+	}
+
+	TransportServerSettings server() {
+		return TransportServerSettings.defaults(0).withBindAddress("127.0.0.1");
 	}
 
 	@AfterEach
@@ -209,8 +212,7 @@ class CallersIT {
 		ThreadFactory virtual = TransportFixture.virtualThreads();
 		ThreadPoolExecutor workers = new ThreadPoolExecutor(0, 100, 1, TimeUnit.SECONDS, new SynchronousQueue<>(),
 				virtual);
-		try (TransportFixture other = new TransportFixture(
-				TransportServerSettings.defaults(0).withBindAddress("127.0.0.1"),
+		try (TransportFixture other = new TransportFixture(server(),
 				TransportClientSettings.defaults().withConnections(1), workers)) {
 			Channel calls = other.channel();
 			for (int i = 0; i < 20; i++) {
@@ -257,7 +259,7 @@ class CallersIT {
 			}
 
 		};
-		Channel listened = this.fixture.client.channel(this.fixture.address, throwing);
+		Channel listened = this.fixture.channel(this.fixture.client, this.fixture.address, throwing);
 		TransportFixture.call(listened, TransportFixture.ECHO, LONG, new byte[1]);
 		this.fixture.server.drain();
 		TransportFixture.await("drained", listened::isDraining);

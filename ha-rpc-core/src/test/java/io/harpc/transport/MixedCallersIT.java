@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.concurrent.locks.LockSupport;
 
 import io.harpc.Address;
@@ -26,6 +27,7 @@ import io.harpc.Deadline;
 import io.harpc.Outcome;
 import io.harpc.faults.FaultProxy;
 import io.harpc.protocol.LoadReport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,18 +81,26 @@ class MixedCallersIT {
 		run(21, threads, threads);
 	}
 
+	TransportServerSettings server() {
+		return TransportServerSettings.defaults(0).withBindAddress("127.0.0.1");
+	}
+
+	@Nullable Supplier<Encryption> encryption() {
+		return null;
+	}
+
 	private void run(long seed, ThreadFactory even, ThreadFactory odd) throws Exception {
 		Random random = new Random(seed);
 		ExecutorService workers = Executors.newCachedThreadPool(TransportFixture.daemons("mixed-worker"));
 		RequestHandler handler = handler();
-		TransportServer server = new TransportServer(TransportServerSettings.defaults(0).withBindAddress("127.0.0.1"),
-				(methodId) -> handler, () -> LoadReport.NONE, TransportFixture.THREADS, workers);
+		TransportServer server = new TransportServer(server(), (methodId) -> handler, () -> LoadReport.NONE,
+				TransportFixture.THREADS, workers);
 		Address address = new Address("127.0.0.1", server.start(""));
 		boolean kills = seed % 2 == 0;
 		try (TransportClient client = new TransportClient(
 				TransportClientSettings.defaults().withBackoff(Duration.ofMillis(1), Duration.ofMillis(5)),
 				TransportFixture.THREADS); FaultProxy proxy = new FaultProxy(address)) {
-			Channel channel = client.channel(kills ? proxy.address() : address, ChannelListener.NONE);
+			Channel channel = client.channel(kills ? proxy.address() : address, encryption(), ChannelListener.NONE);
 			List<Caller> callers = new ArrayList<>();
 			int count = 1 + random.nextInt(48);
 			for (int i = 0; i < count; i++) {

@@ -45,16 +45,20 @@ class NetworkFaultsIT {
 
 	private TransportFixture fixture;
 
-	private FaultProxy proxy;
+	FaultProxy proxy;
 
 	private TransportClient client = new TransportClient(TransportClientSettings.defaults(), TransportFixture.THREADS);
 
 	@BeforeEach
 	void start() throws IOException {
-		this.fixture = new TransportFixture(TransportServerSettings.defaults(0)
-			.withBindAddress("127.0.0.1")
-			.withTimeouts(LONG, LONG, Duration.ofMillis(300)), TransportClientSettings.defaults());
+		this.fixture = new TransportFixture(server(), TransportClientSettings.defaults());
 		this.proxy = new FaultProxy(this.fixture.address);
+	}
+
+	TransportServerSettings server() {
+		return TransportServerSettings.defaults(0)
+			.withBindAddress("127.0.0.1")
+			.withTimeouts(LONG, LONG, Duration.ofMillis(300));
 	}
 
 	@AfterEach
@@ -286,15 +290,15 @@ class NetworkFaultsIT {
 		assertThat(this.fixture.executions.get()).as("it did not bring forth what nobody takes").isLessThan(40);
 	}
 
-	private Channel channel(Duration heartbeat, Duration timeout) {
+	Channel channel(Duration heartbeat, Duration timeout) {
 		this.client.close();
 		this.client = new TransportClient(TransportClientSettings.defaults()
 			.withHeartbeat(heartbeat, timeout)
 			.withBackoff(Duration.ofMillis(10), Duration.ofMillis(20)), TransportFixture.THREADS);
-		return this.client.channel(this.proxy.address(), ChannelListener.NONE);
+		return this.fixture.channel(this.client, this.proxy.address(), ChannelListener.NONE);
 	}
 
-	private static byte[] echo(Channel channel, int size) throws TransportException {
+	static byte[] echo(Channel channel, int size) throws TransportException {
 		byte[] payload = new byte[size];
 		Arrays.fill(payload, (byte) size);
 		byte[] answer = TransportFixture.call(channel, TransportFixture.ECHO, LONG, payload);
@@ -302,7 +306,7 @@ class NetworkFaultsIT {
 		return answer;
 	}
 
-	private static TransportException failure(Channel channel, Duration timeout, int size) {
+	static TransportException failure(Channel channel, Duration timeout, int size) {
 		return catchThrowableOfType(TransportException.class,
 				() -> TransportFixture.call(channel, TransportFixture.ECHO, timeout, new byte[size]));
 	}

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
@@ -77,6 +78,9 @@ final class TransportFixture implements AutoCloseable {
 	TransportServer server;
 
 	final TransportClient client;
+
+	/** Of the client, if the server has any. */
+	final Supplier<Encryption> encryption;
 
 	final Address address;
 
@@ -145,6 +149,7 @@ final class TransportFixture implements AutoCloseable {
 		this.server = new TransportServer(serverSettings, this::route, () -> this.loadReport, THREADS, this.workers);
 		this.address = new Address("127.0.0.1", this.server.start("first"));
 		this.client = new TransportClient(clientSettings, THREADS);
+		this.encryption = (serverSettings.encryption() != null) ? Encrypted.CLIENT : null;
 	}
 
 	RequestHandler route(long methodId) throws RefusedException {
@@ -156,7 +161,11 @@ final class TransportFixture implements AutoCloseable {
 	}
 
 	Channel channel() {
-		return this.client.channel(this.address, ChannelListener.NONE);
+		return channel(this.client, this.address, ChannelListener.NONE);
+	}
+
+	Channel channel(TransportClient by, Address to, ChannelListener listener) {
+		return by.channel(to, this.encryption, listener);
 	}
 
 	static byte[] call(Channel channel, long method, Duration timeout, byte[] payload) throws TransportException {

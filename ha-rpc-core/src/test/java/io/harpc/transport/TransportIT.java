@@ -43,7 +43,11 @@ class TransportIT {
 
 	@BeforeEach
 	void start() throws IOException {
-		this.fixture = new TransportFixture();
+		this.fixture = new TransportFixture(server(0), TransportClientSettings.defaults());
+	}
+
+	TransportServerSettings server(int port) {
+		return TransportServerSettings.defaults(port).withBindAddress("127.0.0.1");
 	}
 
 	@AfterEach
@@ -135,10 +139,8 @@ class TransportIT {
 				() -> TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1]));
 		assertThat(refused.outcome()).isEqualTo(Outcome.NOT_SENT);
 
-		TransportServerSettings samePort = TransportServerSettings.defaults(this.fixture.address.port())
-			.withBindAddress("127.0.0.1");
-		this.fixture.server = new TransportServer(samePort, this.fixture::route, () -> LoadReport.NONE,
-				TransportFixture.THREADS, this.fixture.workers);
+		this.fixture.server = new TransportServer(server(this.fixture.address.port()), this.fixture::route,
+				() -> LoadReport.NONE, TransportFixture.THREADS, this.fixture.workers);
 		this.fixture.server.start("second");
 		long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
 		while (!channel.isConnected() && System.nanoTime() < deadline) {
@@ -170,7 +172,7 @@ class TransportIT {
 		try (TransportClient client = new TransportClient(
 				TransportClientSettings.defaults().withHeartbeat(Duration.ofMillis(20), LONG),
 				TransportFixture.THREADS)) {
-			Channel channel = client.channel(this.fixture.address, ChannelListener.NONE);
+			Channel channel = this.fixture.channel(client, this.fixture.address, ChannelListener.NONE);
 			channel.connect();
 			TransportFixture.await("the first report", () -> NOT_READY.equals(channel.loadReport()));
 			this.fixture.loadReport = SERVING.encode();

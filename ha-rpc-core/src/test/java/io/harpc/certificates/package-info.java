@@ -1,0 +1,7 @@
+/**
+ * Certificates for tests, made in no time.
+ */
+@NullMarked
+package io.harpc.certificates;
+
+import org.jspecify.annotations.NullMarked;
