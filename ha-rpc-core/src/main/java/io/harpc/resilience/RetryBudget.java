@@ -74,7 +74,7 @@ public final class RetryBudget {
 	public String describe() {
 		return "Not tried again: the retry budget of reference '" + this.name + "' is spent ("
 				+ Math.round(this.settings.ratio() * 100) + " % of calls + " + this.settings.minPerSecond()
-				+ " per second).";
+				+ " per second; see ha-rpc.client.retry-budget).";
 	}
 
 	private double allowed(long now) {

@@ -197,8 +197,9 @@ class FailoverTests {
 		budget(0, 0);
 		for (Behaviour behaviour : List.of(LOST, BUSY)) {
 			this.fixture.links.next.add(behaviour);
-			assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), true)).hasMessageContaining(
-					"Not tried again: the retry budget of reference 'shop' is spent (0 % of calls + 0 per second).");
+			assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), true))
+				.hasMessageContaining("Not tried again: the retry budget of reference 'shop' is spent"
+						+ " (0 % of calls + 0 per second; see ha-rpc.client.retry-budget).");
 		}
 		assertThat(this.fixture.links.attempts).hasSize(2);
 	}
