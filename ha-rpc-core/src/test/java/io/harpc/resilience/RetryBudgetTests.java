@@ -59,8 +59,8 @@ class RetryBudgetTests {
 		call(budget, 100);
 		assertThat(spend(budget, 25)).isEqualTo(25);
 		assertThat(budget.status()).isEqualTo(new RetryBudget.Status(new RetryBudget.Settings(0.2, 1), 25, 5));
-		assertThat(budget.describe()).isEqualTo(
-				"Not tried again: the retry budget of reference 'orders' is spent (20 % of calls + 1 per second; see ha-rpc.client.retry-budget).");
+		assertThat(budget.describe()).isEqualTo("Not tried again: the retry budget of reference 'orders' is spent"
+				+ " (20 % of calls + 1 per second; see ha-rpc.client.retry-budget).");
 	}
 
 	@Test
