@@ -50,6 +50,8 @@ class ArchitectureTests {
 		.definedBy("io.harpc.serialization")
 		.layer("protocol")
 		.definedBy("io.harpc.protocol")
+		.layer("security")
+		.definedBy("io.harpc.security")
 		.layer("transport")
 		.definedBy("io.harpc.transport")
 		.layer("failback")
@@ -74,8 +76,10 @@ class ArchitectureTests {
 		.mayOnlyAccessLayers("foundation", "method")
 		.whereLayer("protocol")
 		.mayOnlyAccessLayers("foundation")
+		.whereLayer("security")
+		.mayOnlyAccessLayers("foundation")
 		.whereLayer("transport")
-		.mayOnlyAccessLayers("foundation", "protocol")
+		.mayOnlyAccessLayers("foundation", "protocol", "security")
 		.whereLayer("failback")
 		.mayOnlyAccessLayers("foundation")
 		.whereLayer("client")
@@ -91,9 +95,9 @@ class ArchitectureTests {
 	@ArchTest
 	static final ArchRule coreImportsOnlyTheLibrariesItNames = classes().should()
 		.onlyDependOnClassesThat()
-		.resideInAnyPackage("io.harpc..", "java..", "javax.crypto..", "javax.net..", "org.slf4j..", "org.jspecify..",
-				"com.fasterxml.jackson..", "io.github.resilience4j..", "org.apache.curator..", "org.apache.zookeeper..",
-				"org.h2.mvstore..");
+		.resideInAnyPackage("io.harpc..", "java..", "javax.crypto..", "javax.net..", "javax.naming..",
+				"javax.security.auth.x500..", "org.slf4j..", "org.jspecify..", "com.fasterxml.jackson..",
+				"io.github.resilience4j..", "org.apache.curator..", "org.apache.zookeeper..", "org.h2.mvstore..");
 
 	@ArchTest
 	static final ArchRule onlyTransportImportsSockets = noClasses().that()

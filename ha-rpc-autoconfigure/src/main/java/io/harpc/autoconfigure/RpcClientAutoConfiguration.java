@@ -19,6 +19,7 @@ import io.harpc.resilience.EjectionSettings;
 import io.harpc.resilience.Resilience;
 import io.harpc.resilience.ResilienceSettings;
 import io.harpc.resilience.RetryBudget;
+import io.harpc.security.TokenSource;
 import io.harpc.serialization.Serializer;
 import io.harpc.transport.TransportClient;
 import io.harpc.transport.TransportClientSettings;
@@ -63,7 +64,7 @@ public class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TransportClientSettings rpcTransportClientSettings(RpcProperties properties) {
+	TransportClientSettings rpcTransportClientSettings(RpcProperties properties, ObjectProvider<TokenSource> tokens) {
 		RpcProperties.Client client = properties.client();
 		PropertyCheck.positive("ha-rpc.client.connect-timeout", client.connectTimeout());
 		PropertyCheck.positive("ha-rpc.client.heartbeat-interval", client.heartbeatInterval());
@@ -71,6 +72,7 @@ public class RpcClientAutoConfiguration {
 		AllowedNetworks networks = RegistryTrust.networks(properties.registry());
 		return TransportClientSettings.defaults()
 			.withAllowed((networks != null) ? networks.reporting() : (address) -> true)
+			.withAuthentication(AuthenticationProperties.ofClient(client.authentication(), tokens.getIfAvailable()))
 			.withConnections(client.connectionsPerInstance())
 			.withConnectTimeout(client.connectTimeout())
 			.withHeartbeat(client.heartbeatInterval(), client.heartbeatInterval())

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.harpc.client.Cluster;
+import io.harpc.security.CertificateName;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -233,6 +234,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * process.
 	 * @param strictPayloads Whether arguments are refused that have a property unknown
 	 * here, or one twice. Then a client may not be of a version that sends more.
+	 * @param authentication what clients are known by
 	 * @param replayCache what is remembered of calls with an idempotency key
 	 * @param services limits of single services, by the name of the interface or by its
 	 * simple name in kebab case
@@ -246,7 +248,66 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("5s") Duration handshakeTimeout, @DefaultValue("60s") Duration idleTimeout,
 			@DefaultValue("10s") Duration writeTimeout, @DefaultValue("20s") Duration shutdownGracePeriod,
 			@DefaultValue("false") boolean includeStackTrace, @DefaultValue("false") boolean strictPayloads,
-			@DefaultValue ReplayCache replayCache, @DefaultValue Map<String, Service> services) {
+			@DefaultValue Authentication authentication, @DefaultValue ReplayCache replayCache,
+			@DefaultValue Map<String, Service> services) {
+
+	}
+
+	/**
+	 * What clients are known by.
+	 *
+	 * @param required Whether a client that shows nothing is refused; with false it is
+	 * not, for the time of a roll-out. True unless set where there is a key, a
+	 * certificate.name, jwt.enabled or a bean of type Authenticator.
+	 * @param keys Keys by name; a client may have any of them.
+	 * @param certificate how clients are known by the certificates of their TLS
+	 * connections
+	 * @param jwt how clients are known by tokens that Spring Security decodes
+	 */
+	public record Authentication(@Nullable Boolean required, @DefaultValue Map<String, AcceptedKeyProperties> keys,
+			@DefaultValue Certificate certificate, @DefaultValue Jwt jwt) {
+
+	}
+
+	/**
+	 * A key that clients may have.
+	 *
+	 * @param secret Secret that its clients have too, at least 32 bytes of text.
+	 * @param identity Name of who has the key. That of the key unless set.
+	 * @param roles Roles of who has the key.
+	 */
+	public record AcceptedKeyProperties(@Nullable String secret, @Nullable String identity,
+			@DefaultValue List<String> roles) {
+
+		@Override
+		public String toString() {
+			return "AcceptedKeyProperties[identity=" + this.identity + ", roles=" + this.roles + "]";
+		}
+
+	}
+
+	/**
+	 * How clients are known by the certificates of their TLS connections.
+	 *
+	 * @param name Place in a certificate where the name of its owner is: common-name, or
+	 * the first dns, uri or email of the alternative names. Certificates make nobody
+	 * known unless set.
+	 * @param roles Names that have a role, by role.
+	 */
+	public record Certificate(@Nullable CertificateName name, @DefaultValue Map<String, List<String>> roles) {
+
+	}
+
+	/**
+	 * How clients are known by tokens that the JwtDecoder of Spring Security decodes.
+	 *
+	 * @param enabled Whether they are. There must be a bean of type JwtDecoder then.
+	 * @param nameClaim Claim that has the name of who owns the token.
+	 * @param rolesClaim Claim that has the roles. The first that there is of scope, scp
+	 * and roles unless set.
+	 */
+	public record Jwt(@DefaultValue("false") boolean enabled, @DefaultValue("sub") String nameClaim,
+			@Nullable String rolesClaim) {
 
 	}
 
@@ -315,6 +376,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * unknown here, or one twice. Then a server may not be of a version that sends more.
 	 * @param warmUp Time that an instance which is new, restarted or back takes from a
 	 * tenth of its share of calls to all of it; zero for no time.
+	 * @param authentication by what this process proves who it is
 	 * @param retryBudget what retries and hedges may add to the load
 	 * @param ejection when an instance gets no calls for a while
 	 * @param failback where calls of the mode failback are kept
@@ -325,9 +387,28 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("failover") Cluster cluster, @DefaultValue("1s") Duration connectTimeout,
 			@DefaultValue("5s") Duration heartbeatInterval, @DefaultValue("2") int connectionsPerInstance,
 			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("false") boolean strictPayloads,
-			@DefaultValue("30s") Duration warmUp, @DefaultValue RetryBudget retryBudget,
-			@DefaultValue Ejection ejection, @DefaultValue Failback failback,
+			@DefaultValue("30s") Duration warmUp, @DefaultValue ClientCredentials authentication,
+			@DefaultValue RetryBudget retryBudget, @DefaultValue Ejection ejection, @DefaultValue Failback failback,
 			@DefaultValue Map<String, Reference> references) {
+
+	}
+
+	/**
+	 * By what this process proves to servers who it is. A bean of type TokenSource does
+	 * so, too; only one of both can be.
+	 *
+	 * @param keyId Name of the key. The server has to prove first that it has it too.
+	 * @param secret Secret of the key, at least 32 bytes of text.
+	 * @param tokenInPlainText Whether the token of a TokenSource is sent without TLS also
+	 * to other machines, where anybody on the way can use it.
+	 */
+	public record ClientCredentials(@Nullable String keyId, @Nullable String secret,
+			@DefaultValue("false") boolean tokenInPlainText) {
+
+		@Override
+		public String toString() {
+			return "ClientCredentials[keyId=" + this.keyId + "]";
+		}
 
 	}
 

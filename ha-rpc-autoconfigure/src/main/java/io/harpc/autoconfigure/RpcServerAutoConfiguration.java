@@ -9,6 +9,8 @@ import io.harpc.CallObserver;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.CallGates;
+import io.harpc.security.Authenticator;
+import io.harpc.security.ServerAuthentication;
 import io.harpc.serialization.Serializer;
 import io.harpc.server.AuthorizationSettings;
 import io.harpc.server.ReplaySettings;
@@ -52,7 +54,7 @@ public class RpcServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RpcServerSettings rpcServerSettings(RpcProperties properties) {
+	RpcServerSettings rpcServerSettings(RpcProperties properties, ObjectProvider<Authenticator> authenticators) {
 		RpcProperties.Server server = properties.server();
 		PropertyCheck.range("ha-rpc.server.port", server.port(), 0, 65535);
 		PropertyCheck.range("ha-rpc.server.weight", server.weight(), 0, Instance.MAX_WEIGHT);
@@ -64,9 +66,12 @@ public class RpcServerAutoConfiguration {
 		PropertyCheck.positive("ha-rpc.server.handshake-timeout", server.handshakeTimeout());
 		PropertyCheck.positive("ha-rpc.server.idle-timeout", server.idleTimeout());
 		PropertyCheck.positive("ha-rpc.server.write-timeout", server.writeTimeout());
-		return new RpcServerSettings(transport(server), serializer(server), server.advertisedHost(), server.zone(),
-				server.priority(), server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit(),
-				replays(server.replayCache()), AuthorizationSettings.NONE);
+		ServerAuthentication authentication = AuthenticationProperties.ofServer(server.authentication(),
+				authenticators);
+		return new RpcServerSettings(transport(server).withAuthentication(authentication), serializer(server),
+				server.advertisedHost(), server.zone(), server.priority(), server.shutdownGracePeriod(),
+				server.includeStackTrace(), server.adaptiveLimit(), replays(server.replayCache()),
+				AuthorizationSettings.NONE);
 	}
 
 	private static TransportServerSettings transport(RpcProperties.Server server) {

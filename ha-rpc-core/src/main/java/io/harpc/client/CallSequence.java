@@ -505,7 +505,7 @@ final class CallSequence {
 		return new AttemptFailure(ending.attempt(), cause,
 				new Circumstances(this.method.idempotent() || replayable, untriedLeft,
 						this.deadline.nanoTime() - landed.end(), ending.retryAfterNanos(),
-						ending.reason() == Reason.METHOD_MISSING, ending.blame() == Blame.BUSY));
+						ending.reason().isOfInstance(), ending.blame() == Blame.BUSY));
 	}
 
 	private long pauseAfter(AttemptFailure failed) {

@@ -142,9 +142,11 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 							+ " call again later."
 					: "call again later, or add instances.";
 			case EXPIRED -> "add instances, or raise " + property("timeout") + ".";
-			case REJECTED -> this.reasons.contains(Reason.METHOD_MISSING)
-					? "the instances that were asked do not have it. Do all providers run a version that does?"
-					: "the same request would be refused again.";
+			case REJECTED -> this.reasons.contains(Reason.UNAUTHENTICATED)
+					? "compare ha-rpc.client.authentication here with ha-rpc.server.authentication there."
+					: this.reasons.contains(Reason.METHOD_MISSING)
+							? "the instances that were asked do not have it. Do all providers run a version that does?"
+							: "the same request would be refused again.";
 			case UNKNOWN, FAILED, SUCCEEDED ->
 				throw new IllegalArgumentException(outcome + " (expected: it did not run)");
 		};
@@ -208,6 +210,9 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		/** An instance that was asked does not have the method. */
 		METHOD_MISSING,
 
+		/** An instance and this client do not know each other. */
+		UNAUTHENTICATED,
+
 		/** An instance that was asked does not have the service. */
 		SERVICE_MISSING,
 
@@ -218,7 +223,15 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		BROADCAST,
 
 		/** The server cannot know what came of a call with this key. */
-		NOT_REPLAYABLE
+		NOT_REPLAYABLE;
+
+		/**
+		 * {@return whether a request that is rejected for it need not be by another
+		 * instance: in a rolling change they differ}
+		 */
+		boolean isOfInstance() {
+			return this == METHOD_MISSING || this == UNAUTHENTICATED;
+		}
 
 	}
 

@@ -271,6 +271,7 @@ final class Flight implements PayloadWriter, LateAnswer {
 		String text = String.valueOf(ex.getMessage());
 		this.ending = switch (ex.kind()) {
 			case CONNECT, REFUSED, LOST -> failed(ex.outcome(), text, Blame.INSTANCE, Reason.ATTEMPTS);
+			case UNAUTHENTICATED -> failed(ex.outcome(), text, Blame.UNDECIDED, Reason.UNAUTHENTICATED);
 			case TIMEOUT -> failed(ex.outcome(),
 					(this.deadline != this.call.deadline()) ? text + ", which attempt-timeout set" : text,
 					blameOfSilence(), Reason.ATTEMPTS);

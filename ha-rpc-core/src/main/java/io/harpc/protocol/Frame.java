@@ -48,7 +48,7 @@ public final class Frame {
 	}
 
 	/**
-	 * The status of a response.
+	 * The status of a response, and that of a refusal if it has one.
 	 * @return the status, {@code null} in every other type of frame
 	 */
 	public @Nullable Status status() {

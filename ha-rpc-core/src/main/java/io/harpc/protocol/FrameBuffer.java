@@ -80,6 +80,15 @@ public final class FrameBuffer extends OutputStream {
 	}
 
 	/**
+	 * Begins the refusal of a connection.
+	 * @param status the reason, if there is one that a client can act on
+	 * @return this, for the reason in words to be written to
+	 */
+	public FrameBuffer beginRefused(@Nullable Status status) {
+		return begin(FrameType.REFUSED, status, 0, 0, 0, Hello.MAX_FRAME_SIZE);
+	}
+
+	/**
 	 * Begins a frame that is neither request nor response.
 	 * @param type what the frame is for
 	 * @param callId the call it is about, zero if none

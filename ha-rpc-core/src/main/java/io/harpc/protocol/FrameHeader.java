@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *  2  1  version, 1
  *  3  1  type
  *  4  1  flags, zero
- *  5  1  status of a response, else zero
+ *  5  1  status of a response, sometimes of a refusal, else zero
  *  6  2  length of the headers
  *  8  4  length of the body: headers and payload
  * 12  4  microseconds: what is left of a request's deadline, when to try again of a response
@@ -62,10 +62,14 @@ final class FrameHeader {
 		}
 		FrameType knownType = FrameType.ofCode(bytes[offset + 3]);
 		if (knownType == null) {
-			throw new ProtocolException("frame type " + bytes[offset + 3] + " (expected: 1 to 9)");
+			throw new ProtocolException("frame type " + bytes[offset + 3] + " (expected: 1 to 11)");
 		}
 		this.type = knownType;
-		this.status = (knownType == FrameType.RESPONSE) ? status(bytes[offset + 5]) : null;
+		this.status = switch (knownType) {
+			case RESPONSE -> status(bytes[offset + 5]);
+			case REFUSED -> (bytes[offset + 5] != 0) ? Status.ofCode(bytes[offset + 5]) : null;
+			default -> null;
+		};
 		this.headersLength = (short) SHORT.get(bytes, offset + 6) & 0xffff;
 		this.bodyLength = (int) INT.get(bytes, offset + 8);
 		this.timeMicros = (int) INT.get(bytes, offset + 12);

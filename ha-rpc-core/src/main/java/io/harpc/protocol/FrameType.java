@@ -34,7 +34,16 @@ public enum FrameType {
 	PONG(8),
 
 	/** Server to client: send no new calls on this connection. */
-	DRAIN(9);
+	DRAIN(9),
+
+	/**
+	 * Server to client, before {@link #WELCOME}: proof that it knows the client's key,
+	 * and a nonce for the client's own.
+	 */
+	CHALLENGE(10),
+
+	/** Client to server, the answer to {@link #CHALLENGE}. */
+	PROOF(11);
 
 	private static final @Nullable FrameType[] BY_CODE = new @Nullable FrameType[16];
 

@@ -1,6 +1,7 @@
 package io.harpc.protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * What the two ends of a connection tell each other first, in {@link FrameType#HELLO} and
@@ -13,14 +14,17 @@ import java.nio.charset.StandardCharsets;
  * @param capabilities optional features, a bit for each; unknown bits are ignored
  * @param maxFrameSize the largest frame in bytes that the sender takes
  * @param serialization the name of the server's serialization, empty in a hello
- * @param identity who the sender says it is: the incarnation of a server, nothing yet of
- * a client, where it is room for authentication
+ * @param identity who the sender says it is: the incarnation of a server; the name of a
+ * client's key, if it has one to prove
  */
 public record Hello(int minVersion, int maxVersion, long capabilities, int maxFrameSize, String serialization,
 		String identity) {
 
 	/** The limit for a frame that carries a hello or its answer, in bytes. */
 	public static final int MAX_FRAME_SIZE = 4 * 1024;
+
+	/** The capability of a client that answers a {@link FrameType#CHALLENGE}. */
+	public static final long CHALLENGED = 1;
 
 	private static final int VERSIONS = 1;
 
@@ -39,6 +43,16 @@ public record Hello(int minVersion, int maxVersion, long capabilities, int maxFr
 	 */
 	public static Hello ofClient(int maxFrameSize) {
 		return new Hello(FrameHeader.VERSION, FrameHeader.VERSION, 0, maxFrameSize, "", "");
+	}
+
+	/**
+	 * Returns what a client of this version says of itself that has a key to prove.
+	 * @param maxFrameSize the largest frame in bytes that it takes
+	 * @param keyName the name of the key
+	 * @return the hello
+	 */
+	public static Hello ofClient(int maxFrameSize, String keyName) {
+		return new Hello(FrameHeader.VERSION, FrameHeader.VERSION, CHALLENGED, maxFrameSize, "", keyName);
 	}
 
 	/**
@@ -66,11 +80,11 @@ public record Hello(int minVersion, int maxVersion, long capabilities, int maxFr
 	 * @throws ProtocolException if a text is too long for a frame of this kind
 	 */
 	public void writeTo(FrameBuffer out) throws ProtocolException {
-		field(out, VERSIONS, new byte[] { (byte) this.minVersion, (byte) this.maxVersion });
-		field(out, CAPABILITIES, bigEndian(this.capabilities, Long.BYTES));
-		field(out, FRAME_SIZE, bigEndian(this.maxFrameSize, Integer.BYTES));
-		field(out, SERIALIZATION, this.serialization.getBytes(StandardCharsets.UTF_8));
-		field(out, IDENTITY, this.identity.getBytes(StandardCharsets.UTF_8));
+		Fields.write(out, VERSIONS, new byte[] { (byte) this.minVersion, (byte) this.maxVersion });
+		Fields.write(out, CAPABILITIES, Fields.bigEndian(this.capabilities, Long.BYTES));
+		Fields.write(out, FRAME_SIZE, Fields.bigEndian(this.maxFrameSize, Integer.BYTES));
+		Fields.write(out, SERIALIZATION, this.serialization.getBytes(StandardCharsets.UTF_8));
+		Fields.write(out, IDENTITY, this.identity.getBytes(StandardCharsets.UTF_8));
 	}
 
 	/**
@@ -81,95 +95,23 @@ public record Hello(int minVersion, int maxVersion, long capabilities, int maxFr
 	 * missing
 	 */
 	public static Hello read(Frame frame) throws ProtocolException {
-		Hello hello = new Hello(0, 0, 0, MAX_FRAME_SIZE, "", "");
-		byte[] bytes = frame.body();
-		int position = frame.payloadOffset();
-		while (position < bytes.length) {
-			if (position + 3 > bytes.length) {
-				throw new ProtocolException("hello ends within a field");
-			}
-			int tag = bytes[position] & 0xff;
-			int length = (int) number(bytes, position + 1, 2);
-			position += 3;
-			if (position + length > bytes.length) {
-				throw new ProtocolException("hello field " + tag + " of " + length + " bytes (expected: at most "
-						+ (bytes.length - position) + ")");
-			}
-			hello = hello.with(tag, bytes, position, length);
-			position += length;
-		}
-		if (hello.maxVersion == 0) {
+		Map<Integer, byte[]> fields = Fields.read(frame);
+		byte[] versions = Fields.get(fields, VERSIONS, 2);
+		byte[] size = Fields.get(fields, FRAME_SIZE, Integer.BYTES);
+		long capabilities = Fields.number(Fields.get(fields, CAPABILITIES, Long.BYTES));
+		int maxFrameSize = (size.length != 0) ? frameSize(Fields.number(size)) : MAX_FRAME_SIZE;
+		if (versions.length == 0 || versions[1] == 0) {
 			throw new ProtocolException("hello without protocol versions");
 		}
-		return hello;
+		return new Hello(versions[0] & 0xff, versions[1] & 0xff, capabilities, maxFrameSize,
+				Fields.text(fields, SERIALIZATION), Fields.text(fields, IDENTITY));
 	}
 
-	private Hello with(int tag, byte[] bytes, int at, int length) throws ProtocolException {
-		switch (tag) {
-			case VERSIONS -> {
-				check(tag, length, 2);
-				return new Hello(bytes[at] & 0xff, bytes[at + 1] & 0xff, this.capabilities, this.maxFrameSize,
-						this.serialization, this.identity);
-			}
-			case CAPABILITIES -> {
-				check(tag, length, Long.BYTES);
-				return new Hello(this.minVersion, this.maxVersion, number(bytes, at, length), this.maxFrameSize,
-						this.serialization, this.identity);
-			}
-			case FRAME_SIZE -> {
-				check(tag, length, Integer.BYTES);
-				return new Hello(this.minVersion, this.maxVersion, this.capabilities, frameSize(bytes, at),
-						this.serialization, this.identity);
-			}
-			case SERIALIZATION -> {
-				return new Hello(this.minVersion, this.maxVersion, this.capabilities, this.maxFrameSize,
-						new String(bytes, at, length, StandardCharsets.UTF_8), this.identity);
-			}
-			case IDENTITY -> {
-				return new Hello(this.minVersion, this.maxVersion, this.capabilities, this.maxFrameSize,
-						this.serialization, new String(bytes, at, length, StandardCharsets.UTF_8));
-			}
-			default -> {
-				return this;
-			}
-		}
-	}
-
-	private static int frameSize(byte[] bytes, int at) throws ProtocolException {
-		long size = number(bytes, at, Integer.BYTES);
+	private static int frameSize(long size) throws ProtocolException {
 		if (size < MAX_FRAME_SIZE || size > Integer.MAX_VALUE) {
 			throw new ProtocolException("max-frame-size " + size + " (expected: at least " + MAX_FRAME_SIZE + ")");
 		}
 		return (int) size;
-	}
-
-	private static void check(int tag, int length, int expected) throws ProtocolException {
-		if (length != expected) {
-			throw new ProtocolException("hello field " + tag + " of " + length + " bytes (expected: " + expected + ")");
-		}
-	}
-
-	private static void field(FrameBuffer out, int tag, byte[] value) throws ProtocolException {
-		out.write(tag);
-		out.write(value.length >>> 8);
-		out.write(value.length);
-		out.write(value, 0, value.length);
-	}
-
-	private static byte[] bigEndian(long value, int length) {
-		byte[] bytes = new byte[length];
-		for (int i = 0; i < length; i++) {
-			bytes[i] = (byte) (value >>> (8 * (length - 1 - i)));
-		}
-		return bytes;
-	}
-
-	private static long number(byte[] bytes, int at, int length) {
-		long value = 0;
-		for (int i = 0; i < length; i++) {
-			value = (value << 8) | (bytes[at + i] & 0xff);
-		}
-		return value;
 	}
 
 }

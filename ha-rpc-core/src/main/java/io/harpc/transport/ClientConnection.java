@@ -2,6 +2,7 @@ package io.harpc.transport;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -41,12 +42,20 @@ final class ClientConnection {
 	/** So many calls may wait for an answer at once. */
 	private static final int MAX_CALLS = 64 * 1024;
 
+	/** Who has chosen a connection that is replaced sends on it within this time. */
+	private static final long REPLACED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
 	private static final LongConsumer NOBODY = (offset) -> {
 	};
 
 	private final Wire wire;
 
 	private final Hello welcome;
+
+	/** How long after its beginning it is to be replaced, zero for never. */
+	private final long lifeNanos;
+
+	private final long madeNanos = System.nanoTime();
 
 	private final int maxFrameSize;
 
@@ -73,11 +82,17 @@ final class ClientConnection {
 
 	private volatile boolean draining;
 
+	/** Another connection has taken its place. */
+	private volatile boolean replaced;
+
+	private volatile long replacedNanos;
+
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	ClientConnection(Handshake handshake, ConnectionOwner owner) throws IOException {
 		this.wire = handshake.wire();
 		this.welcome = handshake.welcome();
+		this.lifeNanos = handshake.lifeNanos();
 		this.maxFrameSize = Math.min(this.welcome.maxFrameSize(), owner.settings().maxFrameSize());
 		this.owner = owner;
 		this.writer = new CombiningWriter(this.wire.out(), Math.max(QUEUE_CAPACITY, this.maxFrameSize));
@@ -116,7 +131,22 @@ final class ClientConnection {
 	}
 
 	boolean isUsable() {
-		return !this.draining && !isEnded();
+		return !this.draining && !this.replaced && !isEnded();
+	}
+
+	/**
+	 * {@return whether the server is about to forget who this client is, so that another
+	 * connection should be made in time}
+	 */
+	boolean isToBeReplaced(long now) {
+		return this.lifeNanos > 0 && now - this.madeNanos >= this.lifeNanos;
+	}
+
+	/** Takes no further calls, and ends after those that it has. */
+	void replaced() {
+		this.replacedNanos = System.nanoTime();
+		this.replaced = true;
+		this.owner.watchdog().begins();
 	}
 
 	boolean isEnded() {
@@ -364,8 +394,8 @@ final class ClientConnection {
 			}
 		}
 		boolean idle = this.calls.size() == 0;
-		if (idle && this.draining) {
-			fail("drained");
+		if (idle && (this.draining || this.replaced && now - this.replacedNanos > REPLACED_NANOS)) {
+			fail(this.draining ? "drained" : "replaced");
 			return false;
 		}
 		boolean read = this.reading.tick(now);

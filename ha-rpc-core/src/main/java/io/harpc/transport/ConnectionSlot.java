@@ -30,7 +30,7 @@ final class ConnectionSlot {
 
 	private int failures;
 
-	private long retryAtNanos;
+	private long retryAtNanos = System.nanoTime();
 
 	private @Nullable TransportException lastFailure;
 
@@ -107,6 +107,7 @@ final class ConnectionSlot {
 	}
 
 	void connected(CompletableFuture<ClientConnection> future, ClientConnection made) {
+		ClientConnection former = null;
 		boolean late;
 		this.lock.lock();
 		try {
@@ -119,11 +120,15 @@ final class ConnectionSlot {
 			else if (!late) {
 				this.failures = 0;
 				this.lastFailure = null;
+				former = this.connection;
 				this.connection = made;
 			}
 		}
 		finally {
 			this.lock.unlock();
+		}
+		if (former != null) {
+			former.replaced();
 		}
 		if (late) {
 			made.fail("closed");
@@ -194,20 +199,26 @@ final class ConnectionSlot {
 		return (long) (nanos * ThreadLocalRandom.current().nextDouble(0.8, 1.2));
 	}
 
-	/** Makes the connection again where it is wanted and the pause is over. */
+	/**
+	 * Makes the connection again where it is wanted, or is not to be used much longer,
+	 * and the pause is over.
+	 */
 	void tick(long now) {
-		boolean due;
+		CompletableFuture<ClientConnection> future;
 		this.lock.lock();
 		try {
-			due = this.wanted && !this.closed && this.connection == null && this.connecting == null
-					&& now - this.retryAtNanos >= 0;
+			ClientConnection current = this.connection;
+			if (!this.wanted || this.closed || this.connecting != null || now - this.retryAtNanos < 0
+					|| current != null && !current.isToBeReplaced(now)) {
+				return;
+			}
+			future = new CompletableFuture<>();
+			this.connecting = future;
 		}
 		finally {
 			this.lock.unlock();
 		}
-		if (due) {
-			connect();
-		}
+		this.connector.connect(this, future);
 	}
 
 	void close() {

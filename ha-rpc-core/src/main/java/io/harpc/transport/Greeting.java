@@ -2,22 +2,30 @@ package io.harpc.transport;
 
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 import io.harpc.Identity;
+import io.harpc.protocol.AuthenticationFields;
 import io.harpc.protocol.Frame;
 import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.FrameReader;
 import io.harpc.protocol.FrameType;
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.ProtocolException;
+import io.harpc.protocol.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that has been accepted and has not said hello yet. It takes no thread: the
- * monitor looks from time to time whether bytes have come, and only those are read. Where
- * they are encrypted, a worker does that.
+ * A connection that has been accepted and is not welcome yet, because it has not said
+ * hello or not shown whose it is. It takes no thread: the monitor looks from time to time
+ * whether bytes have come, and only those are read. Where they are encrypted, a worker
+ * does that.
  */
 final class Greeting {
+
+	private static final int NETWORK_BYTES = 8;
 
 	private final TransportServerSettings settings;
 
@@ -39,11 +47,23 @@ final class Greeting {
 	/** Of the monitor's thread. */
 	private long nextLookNanos;
 
-	private volatile @Nullable Identity identity;
+	private final ServerExchange exchange;
 
-	Greeting(Socket socket, TransportServerSettings settings) throws IOException {
+	/** Set where it is for the application to say who the client is. */
+	private @Nullable Hello undecided;
+
+	private long validForNanos;
+
+	/**
+	 * Begins.
+	 * @param socket what has been accepted
+	 * @param settings the limits, and what clients are known by
+	 * @param own what the server says of itself
+	 */
+	Greeting(Socket socket, TransportServerSettings settings, Hello own) throws IOException {
 		socket.setTcpNoDelay(true);
 		this.settings = settings;
+		this.exchange = new ServerExchange(settings.authentication(), own);
 		this.wire = Wire.plain(socket);
 		this.frames = new FrameReader(this.wire.in(), Hello.MAX_FRAME_SIZE);
 		this.acceptedNanos = System.nanoTime();
@@ -64,14 +84,50 @@ final class Greeting {
 	}
 
 	/**
-	 * The client has proven who it is, and the connection is that identity's for good.
+	 * {@return the address or, as it is handed out to one customer, the IPv6 network of
+	 * 64 bits that it is in}
 	 */
-	void authenticated(Identity identity) {
-		this.identity = identity;
+	ByteBuffer origin() {
+		byte[] address = this.wire.socket().getInetAddress().getAddress();
+		return ByteBuffer.wrap(address, 0, Math.min(address.length, NETWORK_BYTES)).slice();
 	}
 
+	/**
+	 * {@return who the client has shown to be, {@code null} if nobody}
+	 */
 	@Nullable Identity identity() {
-		return this.identity;
+		return this.exchange.identity();
+	}
+
+	/**
+	 * {@return for how long after the welcome it is that, zero for ever}
+	 */
+	long validForNanos() {
+		return this.validForNanos;
+	}
+
+	/**
+	 * {@return whether it has said hello, and has to be {@linkplain #authenticate
+	 * authenticated} now}
+	 */
+	boolean isUndecided() {
+		return this.undecided != null;
+	}
+
+	/**
+	 * Has the application say who the client is, which may take long.
+	 * @return its hello
+	 */
+	Hello authenticate() throws IOException {
+		this.exchange.authenticate(this.wire);
+		return Objects.requireNonNull(this.undecided);
+	}
+
+	/**
+	 * {@return what the log is told where nothing more has come, {@code null} if nothing}
+	 */
+	@Nullable String abandoned() {
+		return this.exchange.abandoned();
 	}
 
 	/**
@@ -149,7 +205,7 @@ final class Greeting {
 
 	/**
 	 * Reads what has come, without blocking, and shakes hands before that.
-	 * @return the hello once it is complete
+	 * @return the hello once it is complete and it is known who the client is
 	 * @throws ProtocolException if the peer speaks another protocol, or another version
 	 * @throws IOException if the connection is lost, or one of both does not accept the
 	 * other's certificates or ciphers
@@ -171,13 +227,10 @@ final class Greeting {
 			}
 			this.frames.fill();
 		}
-		if (frame.type() != FrameType.HELLO) {
-			throw new ProtocolException("frame of type " + frame.type() + " (expected: HELLO)");
-		}
-		Hello hello = Hello.read(frame);
-		if (!hello.isCompatible()) {
-			throw new ProtocolException("protocol versions " + hello.minVersion() + " to " + hello.maxVersion()
-					+ " (expected: a range with version 1)");
+		Hello hello = this.exchange.receive(frame, this.wire);
+		if (hello != null && !this.exchange.isDone()) {
+			this.undecided = hello;
+			return null;
 		}
 		return hello;
 	}
@@ -186,14 +239,20 @@ final class Greeting {
 	void welcome(Hello answer) throws IOException {
 		FrameBuffer welcome = new FrameBuffer().begin(FrameType.WELCOME, 0, Hello.MAX_FRAME_SIZE);
 		answer.writeTo(welcome);
+		this.validForNanos = this.exchange.validForNanos();
+		AuthenticationFields.ofValidity(TimeUnit.NANOSECONDS.toMillis(this.validForNanos)).writeTo(welcome);
 		this.wire.out().write(welcome.array(), 0, welcome.finish());
 	}
 
-	/** Says why there will be no connection, and ends it. */
-	void refuse(String reason) {
+	/**
+	 * Says why there will be no connection, and ends it.
+	 * @param status the reason, if it is one that a client can act on
+	 * @param reason it in words
+	 */
+	void refuse(@Nullable Status status, String reason) {
 		try {
 			if (this.tls == null || this.wire.security().isEncrypted()) {
-				FrameBuffer refusal = new FrameBuffer().begin(FrameType.REFUSED, 0, Hello.MAX_FRAME_SIZE);
+				FrameBuffer refusal = new FrameBuffer().beginRefused(status);
 				refusal.writeText(reason);
 				this.wire.out().write(refusal.array(), 0, refusal.finish());
 			}

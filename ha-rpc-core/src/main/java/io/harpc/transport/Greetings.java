@@ -1,25 +1,34 @@
 package io.harpc.transport;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 import javax.net.ssl.SSLException;
 
 import io.harpc.protocol.Hello;
+import io.harpc.protocol.Status;
+import io.harpc.security.AuthenticationException;
 import io.harpc.transport.Greeting.WrongEncryptionException;
+import io.harpc.transport.ServerExchange.UnauthenticatedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections that have been accepted and have not said hello: so many at most, and
- * none for longer than the handshake timeout. Their TLS handshakes take turns on a few
- * threads, none of which waits for a peer. Thread-safe.
+ * The connections that have been accepted and are not welcome yet: so many at most, in
+ * all and of one address, and none for longer than the handshake timeout. Their TLS
+ * handshakes take turns on a few threads, none of which waits for a peer; where the
+ * application says who a client is, that takes its time on a few others. Thread-safe.
  */
 final class Greetings {
 
@@ -28,11 +37,20 @@ final class Greetings {
 	/** Where more come the oldest has to go. */
 	private static final int MAX = 1024;
 
-	/** So many handshakes are worked on at once, since each takes processor time. */
-	private static final int MAX_BUSY = 2 * Runtime.getRuntime().availableProcessors();
+	/** So many may be of one origin, that the others find a place. */
+	private static final int MAX_OF_ORIGIN = MAX / 4;
 
-	/** Who is refused for his encryption is told of in the log no more often. */
+	/** So many handshakes are worked on at once, since each takes processor time. */
+	private static final int MAX_READING = 2 * Runtime.getRuntime().availableProcessors();
+
+	/** The application is asked about so many at once, which may wait for others. */
+	private static final int MAX_ASKING = 32;
+
+	/** Who is refused for lack of security is told of in the log no more often. */
 	private static final long WARN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+	/** Nor are more told of in that time. */
+	private static final int MAX_WARNINGS = 20;
 
 	private final TransportServerSettings settings;
 
@@ -44,9 +62,14 @@ final class Greetings {
 
 	private final AtomicInteger size = new AtomicInteger();
 
-	private final AtomicInteger busy = new AtomicInteger();
+	private final Map<ByteBuffer, Integer> sizes = new ConcurrentHashMap<>();
 
-	private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_NANOS);
+	private final Semaphore reading = new Semaphore(MAX_READING);
+
+	private final Semaphore asking = new Semaphore(MAX_ASKING);
+
+	/** When a warning was about an origin. */
+	private final Map<ByteBuffer, Long> warnings = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates an empty queue.
@@ -62,9 +85,15 @@ final class Greetings {
 	}
 
 	void add(Greeting greeting) {
+		ByteBuffer origin = greeting.origin();
+		int ofOrigin = this.sizes.merge(origin, 1, Integer::sum);
 		this.queue.add(greeting);
-		if (this.size.incrementAndGet() > MAX) {
-			closeOldest();
+		int all = this.size.incrementAndGet();
+		if (ofOrigin > MAX_OF_ORIGIN) {
+			closeOldest((other) -> other.origin().equals(origin));
+		}
+		else if (all > MAX) {
+			closeOldest((other) -> true);
 		}
 	}
 
@@ -88,11 +117,14 @@ final class Greetings {
 		}
 		else if (!greeting.isBusy()) {
 			attempt(greeting, () -> {
-				if (!greeting.hasBytes()) {
+				if (greeting.isUndecided()) {
+					elsewhere(greeting, this.asking, () -> welcome(greeting, greeting.authenticate()));
+				}
+				else if (!greeting.hasBytes()) {
 					return;
 				}
-				if (greeting.isEncrypted()) {
-					readElsewhere(greeting);
+				else if (greeting.isEncrypted()) {
+					elsewhere(greeting, this.reading, () -> read(greeting));
 				}
 				else {
 					read(greeting);
@@ -106,42 +138,52 @@ final class Greetings {
 			// Whoever works on it fails then: it cannot be read and written by two.
 			remove(greeting);
 			greeting.close();
+			return;
 		}
-		else {
-			refuse(greeting, "no hello within " + this.settings.handshakeTimeout().toMillis() + " ms");
+		String time = "within " + this.settings.handshakeTimeout().toMillis() + " ms";
+		String abandoned = greeting.abandoned();
+		if (abandoned != null) {
+			log(greeting, true, abandoned + ", " + time, null);
 		}
+		remove(greeting);
+		greeting.refuse(null, "no hello " + time);
 	}
 
 	/** Another time, unless there is a thread for it. */
-	private void readElsewhere(Greeting greeting) {
-		if (this.busy.get() >= MAX_BUSY) {
+	private void elsewhere(Greeting greeting, Semaphore threads, Step step) {
+		if (!threads.tryAcquire()) {
 			return;
 		}
-		this.busy.incrementAndGet();
 		greeting.setBusy(true);
 		try {
 			this.workers.execute(() -> {
 				try {
-					attempt(greeting, () -> read(greeting));
+					attempt(greeting, step);
 				}
 				finally {
-					idle(greeting);
+					idle(greeting, threads);
 				}
 			});
 		}
 		catch (RejectedExecutionException ex) {
-			idle(greeting);
+			idle(greeting, threads);
 		}
 	}
 
-	private void idle(Greeting greeting) {
+	private static void idle(Greeting greeting, Semaphore threads) {
 		greeting.setBusy(false);
-		this.busy.decrementAndGet();
+		threads.release();
 	}
 
 	private void read(Greeting greeting) throws IOException {
 		Hello hello = greeting.read();
-		if (hello != null && remove(greeting)) {
+		if (hello != null) {
+			welcome(greeting, hello);
+		}
+	}
+
+	private void welcome(Greeting greeting, Hello hello) {
+		if (remove(greeting)) {
 			this.next.accept(greeting, hello);
 		}
 	}
@@ -150,43 +192,50 @@ final class Greetings {
 		try {
 			step.run();
 		}
+		catch (UnauthenticatedException ex) {
+			log(greeting, true, String.valueOf(ex.getMessage()), ex.getCause());
+			remove(greeting);
+			greeting.refuse(Status.UNAUTHENTICATED, String.valueOf(ex.getMessage()));
+		}
 		catch (IOException | RuntimeException ex) {
-			log(greeting, ex);
-			refuse(greeting, "This is an ha-rpc port. " + ex.getMessage());
+			log(greeting, ex instanceof SSLException || ex instanceof WrongEncryptionException,
+					String.valueOf(ex.getMessage()), ex);
+			remove(greeting);
+			greeting.refuse(null, "This is an ha-rpc port. " + ex.getMessage());
 		}
 	}
 
 	/** Whoever set up the other side looks here too, but not through a million lines. */
-	private void log(Greeting greeting, Exception failure) {
+	private void log(Greeting greeting, boolean security, String reason, @Nullable Throwable failure) {
 		long now = System.nanoTime();
-		long warned = this.warnedNanos.get();
-		if ((failure instanceof SSLException || failure instanceof WrongEncryptionException)
-				&& now - warned >= WARN_NANOS && this.warnedNanos.compareAndSet(warned, now)) {
-			logger.warn("Connection of {} refused: {}. Others like it are not told of for a minute", greeting.peer(),
-					failure.getMessage());
+		this.warnings.values().removeIf((at) -> now - at >= WARN_NANOS);
+		if (security && this.warnings.size() < MAX_WARNINGS
+				&& this.warnings.putIfAbsent(greeting.origin(), now) == null) {
+			Throwable cause = (failure instanceof AuthenticationException) ? failure.getCause() : null;
+			logger.warn("Connection of {} refused: {}. Others of its address are not told of for a minute",
+					greeting.peer(), reason, cause);
 		}
 		else {
-			logger.debug("Connection of {} refused", greeting.peer(), failure);
+			logger.debug("Connection of {} refused: {}", greeting.peer(), reason, failure);
 		}
-	}
-
-	private void refuse(Greeting greeting, String reason) {
-		remove(greeting);
-		greeting.refuse(reason);
 	}
 
 	void close() {
-		while (closeOldest()) {
+		while (closeOldest((greeting) -> true)) {
 			// until none is left
 		}
 	}
 
-	private boolean closeOldest() {
-		Greeting oldest = this.queue.peek();
-		if (oldest != null && remove(oldest)) {
-			oldest.close();
+	private boolean closeOldest(Predicate<Greeting> which) {
+		for (Greeting greeting : this.queue) {
+			if (which.test(greeting)) {
+				if (remove(greeting)) {
+					greeting.close();
+				}
+				return true;
+			}
 		}
-		return oldest != null;
+		return false;
 	}
 
 	/**
@@ -196,6 +245,7 @@ final class Greetings {
 		boolean removed = this.queue.remove(greeting);
 		if (removed) {
 			this.size.decrementAndGet();
+			this.sizes.computeIfPresent(greeting.origin(), (origin, count) -> (count > 1) ? count - 1 : null);
 		}
 		return removed;
 	}

@@ -8,16 +8,20 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 import javax.net.ssl.SSLException;
 
 import io.harpc.Address;
+import io.harpc.protocol.AuthenticationFields;
 import io.harpc.protocol.Frame;
 import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.FrameReader;
 import io.harpc.protocol.FrameType;
 import io.harpc.protocol.Hello;
 import io.harpc.protocol.ProtocolException;
+import io.harpc.protocol.Status;
 import io.harpc.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +31,20 @@ import org.jspecify.annotations.Nullable;
  * @param wire the connected socket
  * @param frames what reads from it
  * @param welcome what the server said
+ * @param lifeNanos how long from now on it is to be used, zero for as long as it lasts
  */
-record Handshake(Wire wire, FrameReader frames, Hello welcome) {
+record Handshake(Wire wire, FrameReader frames, Hello welcome, long lifeNanos) {
+
+	private static final long MIN_LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+	/**
+	 * How long before the server forgets who the client is another connection is made.
+	 */
+	private static final long MAX_MARGIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
 	static Handshake with(Address address, @Nullable Encryption encryption, TransportClientSettings settings)
 			throws TransportException {
+		ClientProof proof = new ClientProof(settings.authentication());
 		Socket socket = new Socket();
 		boolean done = false;
 		try {
@@ -39,7 +52,7 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome) {
 			long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
 			Wire wire = (encryption != null) ? Tls.withServer(socket, address, encryption, deadline)
 					: Wire.plain(socket);
-			Handshake handshake = greet(wire, settings, deadline);
+			Handshake handshake = greet(wire, proof, settings, deadline);
 			done = true;
 			return handshake;
 		}
@@ -66,15 +79,14 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome) {
 		socket.connect(resolved, millis(settings.connectTimeout()));
 	}
 
-	private static Handshake greet(Wire wire, TransportClientSettings settings, long deadline)
+	private static Handshake greet(Wire wire, ClientProof proof, TransportClientSettings settings, long deadline)
 			throws IOException, TransportException {
-		FrameBuffer hello = new FrameBuffer().begin(FrameType.HELLO, 0, Hello.MAX_FRAME_SIZE);
-		Hello.ofClient(settings.maxFrameSize()).writeTo(hello);
 		FrameReader frames = new FrameReader(wire.in(), Hello.MAX_FRAME_SIZE);
-		send(hello, wire, frames);
+		send(proof.hello(wire, settings.maxFrameSize()), wire, frames);
 		Frame answer = first(wire.socket(), frames, deadline);
-		if (answer.type() == FrameType.REFUSED) {
-			throw TransportException.notSent(Kind.REFUSED, "the server refused the connection: " + answer.text());
+		if (proof.isMutual()) {
+			send(proof.answer(answer, wire.security()), wire, frames);
+			answer = first(wire.socket(), frames, deadline);
 		}
 		if (answer.type() != FrameType.WELCOME) {
 			throw new ProtocolException("frame of type " + answer.type() + " (expected: WELCOME)");
@@ -83,8 +95,19 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome) {
 		if (!welcome.isCompatible()) {
 			throw new ProtocolException("the server chose protocol version " + welcome.maxVersion());
 		}
+		proof.check(welcome);
 		frames.setMaxFrameSize(settings.maxFrameSize());
-		return new Handshake(wire, frames, welcome);
+		return new Handshake(wire, frames, welcome, life(AuthenticationFields.read(answer).validForMillis()));
+	}
+
+	/** Not all clients of a server come at the same moment, nor one all the time. */
+	private static long life(long validForMillis) {
+		if (validForMillis == 0) {
+			return 0;
+		}
+		long valid = TimeUnit.MILLISECONDS.toNanos(validForMillis); // saturates
+		double margin = Math.min(valid / 4, MAX_MARGIN_NANOS) * ThreadLocalRandom.current().nextDouble(0.8, 1.2);
+		return Math.max(MIN_LIFE_NANOS, valid - (long) margin);
 	}
 
 	private static void send(FrameBuffer hello, Wire wire, FrameReader frames) throws IOException {
@@ -97,15 +120,25 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome) {
 		}
 	}
 
-	private static Frame first(Socket socket, FrameReader frames, long deadline) throws IOException {
+	private static Frame first(Socket socket, FrameReader frames, long deadline)
+			throws IOException, TransportException {
 		while (true) {
 			Frame frame = frames.next();
+			if (frame != null && frame.type() == FrameType.REFUSED) {
+				throw refused(frame);
+			}
 			if (frame != null) {
 				return frame;
 			}
 			setReadTimeout(socket, deadline);
 			frames.fill();
 		}
+	}
+
+	private static TransportException refused(Frame frame) {
+		String text = "the server refused the connection: " + frame.text();
+		return (frame.status() == Status.UNAUTHENTICATED) ? TransportException.unauthenticated(text)
+				: TransportException.notSent(Kind.REFUSED, text);
 	}
 
 	static void setReadTimeout(Socket socket, long deadlineNanos) throws IOException {

@@ -44,6 +44,9 @@ final class ServerConnection {
 
 	private static final int QUEUE_CAPACITY = 1024 * 1024;
 
+	/** How long a client may take to hang up whose authentication is over. */
+	private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
 	/** Answers wait no longer for those to the requests that came with theirs. */
 	private static final long MAX_BATCH_NANOS = TimeUnit.MICROSECONDS.toNanos(500);
 
@@ -60,6 +63,11 @@ final class ServerConnection {
 	private final String peer;
 
 	private final @Nullable Identity identity;
+
+	/** For how long after the beginning the client is who it is, zero for ever. */
+	private final long validForNanos;
+
+	private final long madeNanos = System.nanoTime();
 
 	private final int maxAnswerSize;
 
@@ -79,6 +87,9 @@ final class ServerConnection {
 
 	private volatile long arrivingSinceNanos;
 
+	/** Of the monitor's thread. */
+	private boolean saidThatItIsOver;
+
 	private final AtomicBoolean ended = new AtomicBoolean();
 
 	ServerConnection(Greeting greeting, Hello hello, TransportServer server) {
@@ -89,6 +100,7 @@ final class ServerConnection {
 		this.server = server;
 		this.peer = greeting.peer();
 		this.identity = greeting.identity();
+		this.validForNanos = greeting.validForNanos();
 		this.maxAnswerSize = Math.min(server.settings().maxFrameSize(), hello.maxFrameSize());
 		this.writer = new CombiningWriter(this.wire.out(), Math.max(QUEUE_CAPACITY, this.maxAnswerSize));
 	}
@@ -217,6 +229,13 @@ final class ServerConnection {
 	 */
 	private boolean begin(Frame frame, Turn mine) throws IOException {
 		awaitReadyToAnswer();
+		if (isForgotten(this.lastReceivedNanos)) {
+			// Safe to try again, as it will be on the connection that takes this one's
+			// place
+			refuse(frame.callId(), Status.DRAINING, "what proved who the client is has expired; it has to connect anew",
+					Duration.ZERO);
+			return true;
+		}
 		ServerCall call = enter(frame);
 		long now = System.nanoTime();
 		if (call == null || !this.server.admit(call, now)) {
@@ -318,6 +337,9 @@ final class ServerConnection {
 			call.interruptIfOverdue(now);
 		}
 		TransportServerSettings settings = this.server.settings();
+		if (isForgotten(now)) {
+			sayThatItIsOver(now);
+		}
 		if (this.writer.writingNanos(now) > settings.writeTimeout().toNanos()) {
 			end("the client has read nothing for " + settings.writeTimeout().toMillis() + " ms");
 		}
@@ -325,6 +347,24 @@ final class ServerConnection {
 			end("no sign of life for idle-timeout, " + settings.idleTimeout().toMillis() + " ms");
 		}
 		return current.isHandling() || !this.running.isEmpty();
+	}
+
+	/**
+	 * {@return whether it is no longer known who the client is}
+	 */
+	private boolean isForgotten(long now) {
+		return this.validForNanos > 0 && now - this.madeNanos >= this.validForNanos;
+	}
+
+	/** A client that means well hangs up when it has its answers. */
+	private void sayThatItIsOver(long now) {
+		if (!this.saidThatItIsOver) {
+			this.saidThatItIsOver = true;
+			runElsewhere(this::drain, () -> end("no thread is free to say that it is over"));
+		}
+		else if (isQuiet() && now - this.madeNanos - this.validForNanos > FAREWELL_NANOS) {
+			end("what proved who the client is has expired");
+		}
 	}
 
 	private void readElsewhere() {

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.function.Predicate;
 
 import io.harpc.protocol.Hello;
+import io.harpc.security.ClientAuthentication;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a client connects and when it gives a connection up.
@@ -21,10 +23,12 @@ import io.harpc.protocol.Hello;
  * @param maxFrameSize the largest frame in bytes, either way
  * @param allowed which addresses may be connected to; asked with the one that a name has
  * just resolved to
+ * @param authentication by what the client proves who it is, {@code null} if by nothing
+ * but its certificate
  */
 public record TransportClientSettings(int connections, Duration connectTimeout, Duration heartbeatInterval,
 		Duration heartbeatTimeout, Duration minBackoff, Duration maxBackoff, int maxFrameSize,
-		Predicate<InetAddress> allowed) {
+		Predicate<InetAddress> allowed, @Nullable ClientAuthentication authentication) {
 
 	private static final Duration MAX_DURATION = Duration.ofDays(365);
 
@@ -42,12 +46,12 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	/**
 	 * Returns the defaults: two connections, 1 s to connect, heartbeats after 5 s of
 	 * silence that may take 5 s, 100 ms to 3 s between connects, frames up to 4 MiB, to
-	 * any address.
+	 * any address, nothing to prove who it is.
 	 * @return the defaults
 	 */
 	public static TransportClientSettings defaults() {
 		return new TransportClientSettings(2, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(5),
-				Duration.ofMillis(100), Duration.ofSeconds(3), 4 * 1024 * 1024, (address) -> true);
+				Duration.ofMillis(100), Duration.ofSeconds(3), 4 * 1024 * 1024, (address) -> true, null);
 	}
 
 	/**
@@ -57,7 +61,8 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withConnections(int connections) {
 		return new TransportClientSettings(connections, this.connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, this.allowed);
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, this.allowed,
+				this.authentication);
 	}
 
 	/**
@@ -67,7 +72,8 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withConnectTimeout(Duration connectTimeout) {
 		return new TransportClientSettings(this.connections, connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, this.allowed);
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, this.allowed,
+				this.authentication);
 	}
 
 	/**
@@ -78,7 +84,7 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withHeartbeat(Duration interval, Duration timeout) {
 		return new TransportClientSettings(this.connections, this.connectTimeout, interval, timeout, this.minBackoff,
-				this.maxBackoff, this.maxFrameSize, this.allowed);
+				this.maxBackoff, this.maxFrameSize, this.allowed, this.authentication);
 	}
 
 	/**
@@ -89,7 +95,7 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withBackoff(Duration min, Duration max) {
 		return new TransportClientSettings(this.connections, this.connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, min, max, this.maxFrameSize, this.allowed);
+				this.heartbeatTimeout, min, max, this.maxFrameSize, this.allowed, this.authentication);
 	}
 
 	/**
@@ -99,7 +105,8 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withMaxFrameSize(int maxFrameSize) {
 		return new TransportClientSettings(this.connections, this.connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, maxFrameSize, this.allowed);
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, maxFrameSize, this.allowed,
+				this.authentication);
 	}
 
 	/**
@@ -109,7 +116,19 @@ public record TransportClientSettings(int connections, Duration connectTimeout, 
 	 */
 	public TransportClientSettings withAllowed(Predicate<InetAddress> allowed) {
 		return new TransportClientSettings(this.connections, this.connectTimeout, this.heartbeatInterval,
-				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, allowed);
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, allowed,
+				this.authentication);
+	}
+
+	/**
+	 * Returns these settings with something to prove who the client is.
+	 * @param authentication by what it does, {@code null} if by nothing
+	 * @return the new settings
+	 */
+	public TransportClientSettings withAuthentication(@Nullable ClientAuthentication authentication) {
+		return new TransportClientSettings(this.connections, this.connectTimeout, this.heartbeatInterval,
+				this.heartbeatTimeout, this.minBackoff, this.maxBackoff, this.maxFrameSize, this.allowed,
+				authentication);
 	}
 
 	/** Up to a year, so that sums in nanoseconds do not overflow. */

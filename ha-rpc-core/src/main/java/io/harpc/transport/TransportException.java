@@ -37,6 +37,10 @@ public final class TransportException extends Exception {
 		return new TransportException(kind, Outcome.REJECTED, message, cause);
 	}
 
+	static TransportException unauthenticated(String message) {
+		return new TransportException(Kind.UNAUTHENTICATED, Outcome.REJECTED, message);
+	}
+
 	/**
 	 * Why there is no answer.
 	 * @return the kind
@@ -62,6 +66,9 @@ public final class TransportException extends Exception {
 
 		/** The peer was reached, and refused the connection. */
 		REFUSED,
+
+		/** One of both ends is not who the other talks to. */
+		UNAUTHENTICATED,
 
 		/** The deadline passed. */
 		TIMEOUT,

@@ -213,7 +213,7 @@ public final class TransportServer implements AutoCloseable {
 
 	private void greet(Socket accepted) {
 		try {
-			this.greetings.add(new Greeting(accepted, this.settings));
+			this.greetings.add(new Greeting(accepted, this.settings, own()));
 			this.monitor.begins();
 			if (this.closed) {
 				this.greetings.close();
@@ -223,6 +223,10 @@ public final class TransportServer implements AutoCloseable {
 			logger.debug("A connection was lost before its hello", ex);
 			ClientConnection.closeQuietly(accepted);
 		}
+	}
+
+	private Hello own() {
+		return Hello.ofServer(this.settings.maxFrameSize(), this.settings.serialization(), this.incarnation);
 	}
 
 	private boolean tick(long now) {
@@ -241,7 +245,7 @@ public final class TransportServer implements AutoCloseable {
 	private void welcome(Greeting greeting, Hello hello) {
 		if (this.admitted.incrementAndGet() > this.settings.maxConnections()) {
 			this.admitted.decrementAndGet();
-			greeting.refuse("max-connections, " + this.settings.maxConnections() + ", are open");
+			greeting.refuse(null, "max-connections, " + this.settings.maxConnections() + ", are open");
 			return;
 		}
 		boolean started = false;
@@ -272,8 +276,7 @@ public final class TransportServer implements AutoCloseable {
 	private @Nullable ServerConnection open(Greeting greeting, Hello hello) {
 		boolean opened = false;
 		try {
-			greeting
-				.welcome(Hello.ofServer(this.settings.maxFrameSize(), this.settings.serialization(), this.incarnation));
+			greeting.welcome(own());
 			ServerConnection connection = new ServerConnection(greeting, hello, this);
 			this.connections.add(connection);
 			opened = true;

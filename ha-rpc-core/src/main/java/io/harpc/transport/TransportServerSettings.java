@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 import io.harpc.protocol.Hello;
+import io.harpc.security.ServerAuthentication;
 import org.jspecify.annotations.Nullable;
 
 import static io.harpc.transport.TransportClientSettings.check;
@@ -29,10 +30,12 @@ import static io.harpc.transport.TransportClientSettings.positive;
  * text
  * @param acceptPlain whether connections in plain text are taken although there is
  * encryption
+ * @param authentication what clients are known by, {@code null} if they are not asked
  */
 public record TransportServerSettings(String bindAddress, int port, String serialization, int maxConnections,
 		int maxConcurrentCalls, int maxQueuedCalls, int maxFrameSize, Duration handshakeTimeout, Duration idleTimeout,
-		Duration writeTimeout, @Nullable Supplier<Encryption> encryption, boolean acceptPlain) {
+		Duration writeTimeout, @Nullable Supplier<Encryption> encryption, boolean acceptPlain,
+		@Nullable ServerAuthentication authentication) {
 
 	public TransportServerSettings {
 		check(port >= 0 && port <= 65535, "port", port, "0 to 65535");
@@ -49,13 +52,13 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	/**
 	 * Returns the defaults: all addresses, JSON, 4096 connections, 1024 calls and 256
 	 * that wait, frames up to 4 MiB, 5 s for the hello, 60 s of silence, 10 s for a peer
-	 * that does not read, plain text.
+	 * that does not read, plain text, clients that need not say who they are.
 	 * @param port the port, 0 for any free one
 	 * @return the defaults
 	 */
 	public static TransportServerSettings defaults(int port) {
 		return new TransportServerSettings("", port, "json", 4096, 1024, 256, 4 * 1024 * 1024, Duration.ofSeconds(5),
-				Duration.ofSeconds(60), Duration.ofSeconds(10), null, false);
+				Duration.ofSeconds(60), Duration.ofSeconds(10), null, false, null);
 	}
 
 	/**
@@ -66,7 +69,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withBindAddress(String bindAddress) {
 		return new TransportServerSettings(bindAddress, this.port, this.serialization, this.maxConnections,
 				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
-				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain);
+				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain, this.authentication);
 	}
 
 	/**
@@ -77,7 +80,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withPort(int port) {
 		return new TransportServerSettings(this.bindAddress, port, this.serialization, this.maxConnections,
 				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
-				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain);
+				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain, this.authentication);
 	}
 
 	/**
@@ -88,7 +91,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withSerialization(String serialization) {
 		return new TransportServerSettings(this.bindAddress, this.port, serialization, this.maxConnections,
 				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
-				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain);
+				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain, this.authentication);
 	}
 
 	/**
@@ -101,7 +104,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withLimits(int maxConnections, int maxConcurrentCalls, int maxFrameSize) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, maxConnections,
 				maxConcurrentCalls, this.maxQueuedCalls, maxFrameSize, this.handshakeTimeout, this.idleTimeout,
-				this.writeTimeout, this.encryption, this.acceptPlain);
+				this.writeTimeout, this.encryption, this.acceptPlain, this.authentication);
 	}
 
 	/**
@@ -112,7 +115,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withMaxQueuedCalls(int maxQueuedCalls) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
 				this.maxConcurrentCalls, maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout, this.idleTimeout,
-				this.writeTimeout, this.encryption, this.acceptPlain);
+				this.writeTimeout, this.encryption, this.acceptPlain, this.authentication);
 	}
 
 	/**
@@ -125,7 +128,7 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withTimeouts(Duration handshake, Duration idle, Duration write) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
 				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, handshake, idle, write,
-				this.encryption, this.acceptPlain);
+				this.encryption, this.acceptPlain, this.authentication);
 	}
 
 	/**
@@ -137,7 +140,18 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 	public TransportServerSettings withEncryption(Supplier<Encryption> encryption, boolean acceptPlain) {
 		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
 				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
-				this.idleTimeout, this.writeTimeout, encryption, acceptPlain);
+				this.idleTimeout, this.writeTimeout, encryption, acceptPlain, this.authentication);
+	}
+
+	/**
+	 * Returns these settings with clients that have to say who they are.
+	 * @param authentication what they are known by, {@code null} if they are not asked
+	 * @return the new settings
+	 */
+	public TransportServerSettings withAuthentication(@Nullable ServerAuthentication authentication) {
+		return new TransportServerSettings(this.bindAddress, this.port, this.serialization, this.maxConnections,
+				this.maxConcurrentCalls, this.maxQueuedCalls, this.maxFrameSize, this.handshakeTimeout,
+				this.idleTimeout, this.writeTimeout, this.encryption, this.acceptPlain, authentication);
 	}
 
 }

@@ -61,10 +61,10 @@ class HostileClientIT {
 		for (int version : new int[] { 0, 2, 255 }) {
 			rows.add(new Wrong("HELLO", "version", with(good, 2, version), "protocol version"));
 		}
-		for (int type : new int[] { 0, 10, 127, 128, 255 }) {
+		for (int type : new int[] { 0, 12, 127, 128, 255 }) {
 			rows.add(new Wrong("HELLO", "type", with(good, 3, type), "frame type"));
 		}
-		for (int type : new int[] { 2, 3, 4, 6, 7, 8, 9 }) {
+		for (int type : new int[] { 2, 3, 4, 6, 7, 8, 9, 10, 11 }) {
 			rows.add(new Wrong("HELLO", "type", with(good, 3, type), "expected: HELLO"));
 		}
 		rows.add(new Wrong("HELLO", "flags", with(good, 4, 255), null));
@@ -125,7 +125,7 @@ class HostileClientIT {
 			byte[] good = base.frame;
 			rows.add(base.wrong("magic", with(good, 0, 'X'), "closed"));
 			rows.add(base.wrong("version", with(good, 2, 2), "closed"));
-			for (int type : new int[] { 0, 1, 2, 3, 5, 9, 10, 255 }) {
+			for (int type : new int[] { 0, 1, 2, 3, 5, 9, 10, 11, 12, 255 }) {
 				rows.add(base.wrong("type", with(good, 3, type), "closed"));
 			}
 			rows.add(base.wrong("flags", with(good, 4, 255), base.reaction));

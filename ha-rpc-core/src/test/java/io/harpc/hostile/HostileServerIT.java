@@ -114,7 +114,7 @@ class HostileServerIT {
 								RawSocket.frame(RawSocket.PONG, 0, 0, new byte[5000]), good),
 						null),
 				answer("pings", (good) -> RawSocket.concat(RawSocket.frame(RawSocket.PING, 3, 0), good), null));
-		Stream<Lie> types = IntStream.of(0, 1, 2, 3, 4, 6, 10, 255)
+		Stream<Lie> types = IntStream.of(0, 1, 2, 3, 4, 6, 10, 11, 12, 255)
 			.mapToObj((type) -> answer("type " + type, set(3, type), "frame"));
 		Stream<Lie> statuses = IntStream.of(3, 15, 21, 37, 63, 64, 127, 128, 255)
 			.mapToObj((status) -> answer("status " + status, set(5, status), "response status"));

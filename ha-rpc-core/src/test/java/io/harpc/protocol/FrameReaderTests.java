@@ -150,8 +150,8 @@ class FrameReaderTests {
 
 	@ParameterizedTest
 	@CsvSource({ "2, 2, protocol version 2 (expected: 1)", "2, 0, protocol version 0 (expected: 1)",
-			"3, 0, frame type 0 (expected: 1 to 9)", "3, 10, frame type 10 (expected: 1 to 9)",
-			"3, -1, frame type -1 (expected: 1 to 9)", "5, 3, response status 3 (expected: one of",
+			"3, 0, frame type 0 (expected: 1 to 11)", "3, 12, frame type 12 (expected: 1 to 11)",
+			"3, -1, frame type -1 (expected: 1 to 11)", "5, 3, response status 3 (expected: one of",
 			"5, -1, response status -1 (expected: one of", "6, 1, headers of 256 bytes in a body of 2" })
 	void refusesAHeaderThatNobodySends(int position, byte value, String message) throws IOException {
 		byte[] bytes = GoldenFrame.bytes("response-ok");

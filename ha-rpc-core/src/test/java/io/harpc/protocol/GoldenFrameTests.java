@@ -46,6 +46,36 @@ class GoldenFrameTests {
 	}
 
 	@Test
+	void refusedForWantOfAuthentication() throws IOException {
+		this.buffer.beginRefused(Status.UNAUTHENTICATED).write(utf8("no key"));
+		Frame frame = isAndReads("refused-unauthenticated", FrameType.REFUSED);
+		assertThat(frame.status()).isEqualTo(Status.UNAUTHENTICATED);
+		assertThat(frame.text()).isEqualTo("no key");
+	}
+
+	/** The proofs were made by another implementation of the page. */
+	@Test
+	void helloChallengeAndProofOfAKey() throws IOException {
+		byte[] clientNonce = count(0);
+		byte[] serverNonce = count(0x80);
+		Hello.ofClient(GoldenFrame.LIMIT, "orders-1")
+			.writeTo(this.buffer.begin(FrameType.HELLO, 0, Hello.MAX_FRAME_SIZE));
+		AuthenticationFields.ofNonce(clientNonce).writeTo(this.buffer);
+		Frame hello = isAndReads("hello-key", FrameType.HELLO);
+		assertThat(Hello.read(hello).identity()).isEqualTo("orders-1");
+		assertThat(AuthenticationFields.read(hello).nonce()).isEqualTo(clientNonce);
+		SERVER.writeTo(this.buffer.begin(FrameType.CHALLENGE, 0, Hello.MAX_FRAME_SIZE));
+		byte[] proof = AuthenticationFields.read(GoldenFrame.read(GoldenFrame.bytes("challenge"))).proof();
+		AuthenticationFields.ofChallenge(serverNonce, proof).writeTo(this.buffer);
+		Frame challenge = isAndReads("challenge", FrameType.CHALLENGE);
+		assertThat(Hello.read(challenge)).isEqualTo(SERVER);
+		assertThat(AuthenticationFields.read(challenge).nonce()).isEqualTo(serverNonce);
+		byte[] answer = AuthenticationFields.read(GoldenFrame.read(GoldenFrame.bytes("proof"))).proof();
+		AuthenticationFields.ofProof(answer).writeTo(this.buffer.begin(FrameType.PROOF, 0, Hello.MAX_FRAME_SIZE));
+		isAndReads("proof", FrameType.PROOF);
+	}
+
+	@Test
 	void request() throws IOException {
 		this.buffer.beginRequest(7, 0x1122_3344_5566_7788L, 1_500_000_999L, Map.of("a", "b"), GoldenFrame.LIMIT)
 			.write(utf8("[42]"));
@@ -101,7 +131,7 @@ class GoldenFrameTests {
 	void everyTypeHasAGoldenFile() throws IOException {
 		Set<FrameType> seen = EnumSet.noneOf(FrameType.class);
 		for (String name : new String[] { "hello", "welcome", "refused", "request", "response-ok", "cancel", "ping",
-				"pong", "drain" }) {
+				"pong", "drain", "challenge", "proof" }) {
 			seen.add(GoldenFrame.read(GoldenFrame.bytes(name)).type());
 		}
 		assertThat(seen).containsExactlyInAnyOrder(FrameType.values());
@@ -114,6 +144,14 @@ class GoldenFrameTests {
 		Frame frame = GoldenFrame.read(golden);
 		assertThat(frame.type()).isEqualTo(type);
 		return frame;
+	}
+
+	private static byte[] count(int from) {
+		byte[] bytes = new byte[AuthenticationFields.SIZE];
+		for (int i = 0; i < bytes.length; i++) {
+			bytes[i] = (byte) (from + i);
+		}
+		return bytes;
 	}
 
 	private static byte[] utf8(String text) {

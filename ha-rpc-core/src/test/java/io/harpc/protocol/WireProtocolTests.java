@@ -50,7 +50,7 @@ class WireProtocolTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "request", "response-ok", "hello" })
+	@ValueSource(strings = { "request", "response-ok", "hello", "proof" })
 	void showsGoldenFiles(String name) throws IOException {
 		assertThat(this.page).contains("```\n" + GoldenFrame.text(name) + "```");
 	}

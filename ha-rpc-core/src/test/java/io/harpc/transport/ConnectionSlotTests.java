@@ -116,7 +116,7 @@ class ConnectionSlotTests {
 	private ClientConnection connection() throws IOException {
 		Socket socket = new Socket(this.server.getInetAddress(), this.server.getLocalPort());
 		FrameReader frames = new FrameReader(socket.getInputStream(), 1 << 20);
-		return new ClientConnection(new Handshake(Wire.plain(socket), frames, Hello.ofServer(1 << 20, "json", "")),
+		return new ClientConnection(new Handshake(Wire.plain(socket), frames, Hello.ofServer(1 << 20, "json", ""), 0),
 				new NoOwner());
 	}
 

@@ -27,7 +27,9 @@ class RpcSecretsTests {
 	@CsvSource({ "ha-rpc.registry.zookeeper.digest.password, true", "HA_RPC_REGISTRY_ZOOKEEPER_DIGEST_PASSWORD, true",
 			"HARPC_REGISTRY_SIGNING_KEYS_K1_SECRET, true", "ha-rpc.registry.signing.keys.k1.privateKey, true",
 			"ha-rpc.registry.signing.keys.k1.private-key, true", "ha-rpc.registry.signing.keys.k1.public-key, false",
-			"ha-rpc.registry.zookeeper.digest.username, false", "spring.datasource.password, false" })
+			"ha-rpc.server.authentication.keys.k1.secret, true", "HA_RPC_CLIENT_AUTHENTICATION_SECRET, true",
+			"ha-rpc.client.authentication.key-id, false", "ha-rpc.registry.zookeeper.digest.username, false",
+			"spring.datasource.password, false" })
 	void hidesWhatIsSecret(String key, boolean hidden) {
 		SanitizableData data = new RpcSecrets().apply(new SanitizableData(null, key, "s3cret"));
 		assertThat(data.getValue()).isEqualTo(hidden ? SanitizableData.SANITIZED_VALUE : "s3cret");
@@ -45,6 +47,9 @@ class RpcSecretsTests {
 					"ha-rpc.registry.zookeeper.connect-string=localhost:1",
 					"ha-rpc.registry.zookeeper.digest.username=orders",
 					"ha-rpc.registry.zookeeper.digest.password=s3cret",
+					"ha-rpc.server.authentication.keys.k1.secret=s3cret-of-thirty-two-characters-or-more",
+					"ha-rpc.client.authentication.key-id=k1",
+					"ha-rpc.client.authentication.secret=s3cret-of-thirty-two-characters-or-more",
 					"ha-rpc.registry.signing.keys.k1.secret=s3cret-of-thirty-two-characters-or-more")
 			.run((context) -> {
 				ObjectMapper json = new ObjectMapper().findAndRegisterModules();
