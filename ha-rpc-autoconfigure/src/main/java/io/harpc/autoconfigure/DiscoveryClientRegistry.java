@@ -28,6 +28,7 @@ import io.harpc.registry.StaticRegistry;
 import io.harpc.registry.Trust;
 import io.harpc.registry.Watch;
 import io.harpc.registry.Watches;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,8 @@ final class DiscoveryClientRegistry implements Registry {
 	static final String PRIORITY = "ha-rpc.priority";
 
 	static final String SERIALIZATION = "ha-rpc.serialization";
+
+	static final String TLS = "ha-rpc.tls";
 
 	/** The one version and group that an instance offers; any unless given. */
 	static final String VERSION = "ha-rpc.version";
@@ -257,8 +260,15 @@ final class DiscoveryClientRegistry implements Registry {
 		String clean = ((id != null && !id.isBlank()) ? id : address.toString()).replaceAll("[^A-Za-z0-9._:-]", "_");
 		return new Instance(clean.substring(Math.max(0, clean.length() - MAX_ID_LENGTH)), service, address,
 				number(metadata, WEIGHT, 100), metadata.getOrDefault(ZONE, ""),
-				metadata.getOrDefault(SERIALIZATION, "json"),
+				metadata.getOrDefault(SERIALIZATION, "json"), tls(metadata.get(TLS)),
 				metadata.containsKey(PRIORITY) ? Map.of(Instance.PRIORITY, metadata.get(PRIORITY)) : Map.of());
+	}
+
+	private static @Nullable Boolean tls(@Nullable String text) {
+		if (text != null && !text.equals("true") && !text.equals("false")) {
+			throw new IllegalArgumentException("metadata " + TLS + ": '" + text + "' (expected: true or false)");
+		}
+		return (text != null) ? Boolean.valueOf(text) : null;
 	}
 
 	private static Map<String, String> metadata(ServiceInstance found) {

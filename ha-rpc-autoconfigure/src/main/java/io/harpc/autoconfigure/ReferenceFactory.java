@@ -46,13 +46,17 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 
 	private final Fallbacks fallbacks;
 
+	private final BundleEncryption encryption;
+
 	private final Set<String> names = ConcurrentHashMap.newKeySet();
 
-	ReferenceFactory(RpcClient client, RpcProperties.Client properties, Environment environment, Fallbacks fallbacks) {
+	ReferenceFactory(RpcClient client, RpcProperties.Client properties, Environment environment, Fallbacks fallbacks,
+			BundleEncryption encryption) {
 		this.client = client;
 		this.properties = properties;
 		this.environment = environment;
 		this.fallbacks = fallbacks;
+		this.encryption = encryption;
 	}
 
 	@Override
@@ -131,7 +135,8 @@ final class ReferenceFactory implements BiFunction<RpcReference, DependencyDescr
 		return new ReferenceSettings<>(type, name, service,
 				addresses.stream().map(String::trim).map(Address::parse).toList(), property.idempotent(),
 				calls(annotation, property), (property.sticky() != null) ? property.sticky() : annotation.sticky(),
-				(fallback != void.class) ? this.fallbacks.standIn(type, fallback, where) : null);
+				(fallback != void.class) ? this.fallbacks.standIn(type, fallback, where) : null,
+				this.encryption.client("ha-rpc.client.references." + name + ".ssl.bundle", property.ssl().bundle()));
 	}
 
 	private CallSettings calls(RpcReference annotation, RpcProperties.Reference property) {

@@ -51,7 +51,7 @@ public class RpcClientAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RpcClientSettings rpcClientSettings(RpcProperties properties) {
+	RpcClientSettings rpcClientSettings(RpcProperties properties, BundleEncryption encryption) {
 		RpcProperties.Client client = properties.client();
 		PropertyCheck.positive("ha-rpc.client.timeout", client.timeout());
 		if (client.attemptTimeout() != null) {
@@ -59,7 +59,8 @@ public class RpcClientAutoConfiguration {
 		}
 		PropertyCheck.range("ha-rpc.client.max-attempts", client.maxAttempts(), 1, CallSettings.MAX_ATTEMPTS);
 		return new RpcClientSettings(new CallSettings(client.timeout(), client.attemptTimeout(), client.maxAttempts(),
-				client.loadBalancer(), client.cluster()));
+				client.loadBalancer(), client.cluster()),
+				encryption.client("ha-rpc.client.ssl.bundle", client.ssl().bundle()));
 	}
 
 	@Bean
@@ -147,8 +148,8 @@ public class RpcClientAutoConfiguration {
 
 	@Bean
 	ReferenceFactory rpcReferenceFactory(RpcClient client, RpcProperties properties, Environment environment,
-			Fallbacks fallbacks) {
-		return new ReferenceFactory(client, properties.client(), environment, fallbacks);
+			Fallbacks fallbacks, BundleEncryption encryption) {
+		return new ReferenceFactory(client, properties.client(), environment, fallbacks, encryption);
 	}
 
 	@Bean

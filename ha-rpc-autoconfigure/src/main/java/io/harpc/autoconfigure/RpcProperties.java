@@ -50,6 +50,20 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 
 	}
 
+	/** Whether clients show certificates. */
+	public enum ClientAuth {
+
+		/** They are not asked. */
+		NONE,
+
+		/** They are asked, and may have none. */
+		WANT,
+
+		/** They are let in with one alone. */
+		NEED
+
+	}
+
 	/** How arguments and results become bytes. */
 	public enum Serialization {
 
@@ -236,6 +250,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * here, or one twice. Then a client may not be of a version that sends more.
 	 * @param authentication what clients are known by
 	 * @param replayCache what is remembered of calls with an idempotency key
+	 * @param ssl how connections are encrypted
 	 * @param services limits of single services, by the name of the interface or by its
 	 * simple name in kebab case
 	 */
@@ -249,7 +264,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("10s") Duration writeTimeout, @DefaultValue("20s") Duration shutdownGracePeriod,
 			@DefaultValue("false") boolean includeStackTrace, @DefaultValue("false") boolean strictPayloads,
 			@DefaultValue Authentication authentication, @DefaultValue ReplayCache replayCache,
-			@DefaultValue Map<String, Service> services) {
+			@DefaultValue ServerSsl ssl, @DefaultValue Map<String, Service> services) {
 
 	}
 
@@ -308,6 +323,22 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 */
 	public record Jwt(@DefaultValue("false") boolean enabled, @DefaultValue("sub") String nameClaim,
 			@Nullable String rolesClaim) {
+
+	}
+
+	/**
+	 * How the connections of clients are encrypted.
+	 *
+	 * @param bundle Name of the SSL bundle. Not encrypted unless set.
+	 * @param clientAuth Certificates of clients, which the bundle must trust: not asked
+	 * for, wanted, or needed to be let in.
+	 * @param required Whether the application must not start where others than this
+	 * machine could connect unencrypted.
+	 * @param acceptPlain Whether unencrypted connections are accepted besides, for the
+	 * time of a roll-out.
+	 */
+	public record ServerSsl(@Nullable String bundle, @DefaultValue("none") ClientAuth clientAuth,
+			@DefaultValue("false") boolean required, @DefaultValue("false") boolean acceptPlain) {
 
 	}
 
@@ -380,6 +411,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param retryBudget what retries and hedges may add to the load
 	 * @param ejection when an instance gets no calls for a while
 	 * @param failback where calls of the mode failback are kept
+	 * @param ssl how connections are encrypted; a client that has a bundle never calls
+	 * unencrypted
 	 * @param references Settings of single references by name.
 	 */
 	public record Client(@DefaultValue("3s") Duration timeout, @Nullable Duration attemptTimeout,
@@ -389,7 +422,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("false") boolean strictPayloads,
 			@DefaultValue("30s") Duration warmUp, @DefaultValue ClientCredentials authentication,
 			@DefaultValue RetryBudget retryBudget, @DefaultValue Ejection ejection, @DefaultValue Failback failback,
-			@DefaultValue Map<String, Reference> references) {
+			@DefaultValue Ssl ssl, @DefaultValue Map<String, Reference> references) {
 
 	}
 
@@ -487,14 +520,25 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * separated by commas.
 	 * @param idempotent Names of methods that may run twice without harm, besides those
 	 * annotated so, separated by commas; '*' stands for any characters.
+	 * @param ssl how connections are encrypted
 	 */
 	public record Reference(@Nullable String version, @Nullable String group, @Nullable Duration timeout,
 			@Nullable Duration attemptTimeout, @Nullable Integer maxAttempts, @Nullable String loadBalancer,
 			@Nullable Cluster cluster, @Nullable Boolean sticky, @Nullable Class<?> fallback,
-			@Nullable List<String> address, @DefaultValue List<String> idempotent) {
+			@Nullable List<String> address, @DefaultValue List<String> idempotent, @DefaultValue ReferenceSsl ssl) {
 
 		static final Reference NONE = new Reference(null, null, null, null, null, null, null, null, null, null,
-				List.of());
+				List.of(), new ReferenceSsl(null));
+
+	}
+
+	/**
+	 * How the connections of a reference are encrypted.
+	 *
+	 * @param bundle Name of the SSL bundle, in place of that of all references. Only
+	 * references of the same bundle share connections.
+	 */
+	public record ReferenceSsl(@Nullable String bundle) {
 
 	}
 

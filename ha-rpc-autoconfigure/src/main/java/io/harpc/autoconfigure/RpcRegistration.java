@@ -40,7 +40,7 @@ record RpcRegistration(Instance instance) implements Registration {
 
 	@Override
 	public boolean isSecure() {
-		return false;
+		return Boolean.TRUE.equals(this.instance.tls());
 	}
 
 	@Override
@@ -61,6 +61,9 @@ record RpcRegistration(Instance instance) implements Registration {
 		metadata.put("ha-rpc.zone", this.instance.zone());
 		metadata.put("ha-rpc.priority", String.valueOf(this.instance.priority()));
 		metadata.put("ha-rpc.serialization", this.instance.serialization());
+		if (this.instance.tls() != null) {
+			metadata.put("ha-rpc.tls", String.valueOf(this.instance.tls()));
+		}
 		return Map.copyOf(metadata);
 	}
 

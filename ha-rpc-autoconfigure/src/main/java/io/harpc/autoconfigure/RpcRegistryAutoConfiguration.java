@@ -48,6 +48,12 @@ public class RpcRegistryAutoConfiguration {
 				bundles.getIfAvailable());
 	}
 
+	/** Of client and server; bundles are made when they are asked for. */
+	@Bean
+	BundleEncryption rpcBundleEncryption(ObjectProvider<SslBundles> bundles) {
+		return new BundleEncryption(bundles.getIfAvailable());
+	}
+
 	@Bean
 	@ConditionalOnBooleanProperty("ha-rpc.registry.required")
 	SmartInitializingSingleton rpcRequiredRegistry(Registry registry, RpcProperties properties) {

@@ -6,6 +6,7 @@ import java.util.concurrent.Executor;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.ratelimiter.RateLimiterRegistry;
 import io.harpc.CallObserver;
+import io.harpc.autoconfigure.RpcProperties.ClientAuth;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.CallGates;
@@ -54,7 +55,8 @@ public class RpcServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	RpcServerSettings rpcServerSettings(RpcProperties properties, ObjectProvider<Authenticator> authenticators) {
+	RpcServerSettings rpcServerSettings(RpcProperties properties, BundleEncryption encryption,
+			ObjectProvider<Authenticator> authenticators) {
 		RpcProperties.Server server = properties.server();
 		PropertyCheck.range("ha-rpc.server.port", server.port(), 0, 65535);
 		PropertyCheck.range("ha-rpc.server.weight", server.weight(), 0, Instance.MAX_WEIGHT);
@@ -68,10 +70,11 @@ public class RpcServerAutoConfiguration {
 		PropertyCheck.positive("ha-rpc.server.write-timeout", server.writeTimeout());
 		ServerAuthentication authentication = AuthenticationProperties.ofServer(server.authentication(),
 				authenticators);
-		return new RpcServerSettings(transport(server).withAuthentication(authentication), serializer(server),
-				server.advertisedHost(), server.zone(), server.priority(), server.shutdownGracePeriod(),
-				server.includeStackTrace(), server.adaptiveLimit(), replays(server.replayCache()),
-				AuthorizationSettings.NONE);
+		TransportServerSettings transport = encrypted(transport(server), server, encryption)
+			.withAuthentication(authentication);
+		return new RpcServerSettings(transport, serializer(server), server.advertisedHost(), server.zone(),
+				server.priority(), server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit(),
+				replays(server.replayCache()), AuthorizationSettings.NONE);
 	}
 
 	private static TransportServerSettings transport(RpcProperties.Server server) {
@@ -82,6 +85,26 @@ public class RpcServerAutoConfiguration {
 			.withLimits(server.maxConnections(), server.maxConcurrentCalls(),
 					PropertyCheck.frameSize("ha-rpc.server.max-frame-size", server.maxFrameSize()))
 			.withMaxQueuedCalls(server.maxQueuedCalls());
+	}
+
+	private static TransportServerSettings encrypted(TransportServerSettings transport, RpcProperties.Server server,
+			BundleEncryption encryption) {
+		RpcProperties.ServerSsl ssl = server.ssl();
+		if (ssl.bundle() == null && (ssl.clientAuth() != ClientAuth.NONE || ssl.acceptPlain())) {
+			throw new RpcStartupException(
+					"ha-rpc.server.ssl has client-auth or accept-plain, but no bundle, without which nothing is encrypted.",
+					"Set ha-rpc.server.ssl.bundle, or remove the others.");
+		}
+		boolean plain = ssl.bundle() == null || ssl.acceptPlain();
+		if (ssl.required() && plain && transport.isBeyondLoopback()) {
+			throw new RpcStartupException(
+					"ha-rpc.server.ssl.required is true, but others than this machine could connect unencrypted.",
+					(ssl.bundle() == null)
+							? "Set ha-rpc.server.ssl.bundle, or ha-rpc.server.address to a loopback address."
+							: "Remove ha-rpc.server.ssl.accept-plain.");
+		}
+		return (ssl.bundle() == null) ? transport : transport.withEncryption(
+				encryption.server("ha-rpc.server.ssl.bundle", ssl.bundle(), ssl.clientAuth()), ssl.acceptPlain());
 	}
 
 	private static ReplaySettings replays(RpcProperties.ReplayCache cache) {

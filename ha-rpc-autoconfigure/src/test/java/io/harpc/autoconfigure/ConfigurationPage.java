@@ -91,6 +91,9 @@ final class ConfigurationPage {
 			if (entry != null) {
 				properties.addAll(propertiesOf(entry, name + ".<method>."));
 			}
+			else if (component.getType().isRecord()) {
+				properties.addAll(propertiesOf(component.getType(), name + "."));
+			}
 			else {
 				properties.add(new Property(name, typeName(component.getGenericType().getTypeName()), "",
 						descriptions.getOrDefault(component.getName(), "")));

@@ -54,7 +54,8 @@ class RpcClientAutoConfigurationTests {
 	@Test
 	void theUsersOwnBeansWin() {
 		RpcClient own = RpcClient.builder(new InMemoryRegistry()).build();
-		RpcClientSettings settings = new RpcClientSettings(CallSettings.defaults().withTimeout(Duration.ofSeconds(9)));
+		RpcClientSettings settings = RpcClientSettings.defaults()
+			.withCalls(CallSettings.defaults().withTimeout(Duration.ofSeconds(9)));
 		TransportClientSettings transport = TransportClientSettings.defaults().withConnections(7);
 		Resilience resilience = Resilience.ofDefaults();
 		this.runner.withBean(RpcClient.class, () -> own)
@@ -78,7 +79,7 @@ class RpcClientAutoConfigurationTests {
 					"ha-rpc.client.connections-per-instance=3", "ha-rpc.client.max-frame-size=1MB")
 			.run((context) -> {
 				assertThat(context.getBean(RpcClientSettings.class)).isEqualTo(new RpcClientSettings(
-						new CallSettings(Duration.ofSeconds(1), null, 2, "random", Cluster.FAILOVER)));
+						new CallSettings(Duration.ofSeconds(1), null, 2, "random", Cluster.FAILOVER), null));
 				assertThat(context.getBean(LoadBalancers.class).zone()).isEqualTo("east");
 				TransportClientSettings transport = context.getBean(TransportClientSettings.class);
 				assertThat(transport.connectTimeout()).isEqualTo(Duration.ofMillis(200));

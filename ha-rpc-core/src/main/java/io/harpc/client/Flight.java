@@ -275,7 +275,7 @@ final class Flight implements PayloadWriter, LateAnswer {
 			case TIMEOUT -> failed(ex.outcome(),
 					(this.deadline != this.call.deadline()) ? text + ", which attempt-timeout set" : text,
 					blameOfSilence(), Reason.ATTEMPTS);
-			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED ->
+			case ENCRYPTION, CLOSED, TOO_LARGE, ENCODING, OVERLOADED ->
 				failed(ex.outcome(), text, Blame.UNDECIDED, Reason.ATTEMPTS);
 			case CANCELLED -> {
 				String why = this.cancelled;

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.harpc.Attempt;
 import io.harpc.client.InstanceStatus.Failure;
@@ -20,6 +21,8 @@ import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.InstanceBreaker;
+import io.harpc.transport.Encryption;
+import io.harpc.transport.Peer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,10 +91,12 @@ final class InstanceState implements Candidate {
 	 * Creates the state of an instance that the registry has named.
 	 * @param instance the instance
 	 * @param context where its link and its breaker are had
+	 * @param encryption how to encrypt, {@code null} for plain text
 	 * @param cutOffs those of its service that get no calls
 	 * @param warm whether it gets its full share of calls at once
 	 */
-	InstanceState(Instance instance, ClientContext context, CutOffs cutOffs, boolean warm) {
+	InstanceState(Instance instance, ClientContext context, @Nullable Supplier<Encryption> encryption, CutOffs cutOffs,
+			boolean warm) {
 		long now = context.timing().nanoTime();
 		this.instance = instance;
 		this.links = context.links();
@@ -103,7 +108,7 @@ final class InstanceState implements Candidate {
 		this.cutOffs = cutOffs;
 		this.busyUntil = now;
 		this.returnedAt = now - MIN_RETURN_NANOS;
-		this.shared = this.links.acquire(instance.address(), this.whenConnected);
+		this.shared = this.links.acquire(new Peer(instance.address(), encryption, instance.tls()), this.whenConnected);
 		if (this.incarnation.isEmpty()) {
 			this.incarnation = link().incarnation();
 		}

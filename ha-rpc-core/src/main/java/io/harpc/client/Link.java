@@ -2,13 +2,13 @@ package io.harpc.client;
 
 import java.util.Map;
 
-import io.harpc.Address;
 import io.harpc.Deadline;
 import io.harpc.protocol.LoadReport;
 import io.harpc.transport.Channel;
 import io.harpc.transport.ChannelListener;
 import io.harpc.transport.LateAnswer;
 import io.harpc.transport.PayloadWriter;
+import io.harpc.transport.Peer;
 import io.harpc.transport.Response;
 import io.harpc.transport.TransportClient;
 import io.harpc.transport.TransportException;
@@ -74,7 +74,7 @@ interface Link {
 	/** Opens links, and closes what lies beneath them. */
 	interface Factory extends AutoCloseable {
 
-		Link open(Address address, ChannelListener listener);
+		Link open(Peer peer, ChannelListener listener);
 
 		@Override
 		void close();
@@ -85,8 +85,8 @@ interface Link {
 	record ChannelFactory(TransportClient transport) implements Factory {
 
 		@Override
-		public Link open(Address address, ChannelListener listener) {
-			return new ChannelLink(this.transport.channel(address, listener));
+		public Link open(Peer peer, ChannelListener listener) {
+			return new ChannelLink(this.transport.channel(peer, listener));
 		}
 
 		@Override

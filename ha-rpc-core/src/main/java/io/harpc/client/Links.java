@@ -6,13 +6,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import io.harpc.Address;
 import io.harpc.transport.ChannelListener;
+import io.harpc.transport.Encryption;
+import io.harpc.transport.Peer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The links of a client, one for each address, whatever the number of services behind it.
- * Thread-safe.
+ * The links of a client, one for each address and encryption, whatever the number of
+ * services behind it. Thread-safe.
  */
 final class Links implements AutoCloseable {
 
@@ -21,25 +26,25 @@ final class Links implements AutoCloseable {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	/** Written under the lock, read without. */
-	private final Map<Address, SharedLink> byAddress = new ConcurrentHashMap<>();
+	private final Map<Peer, SharedLink> byPeer = new ConcurrentHashMap<>();
 
 	Links(Link.Factory factory) {
 		this.factory = factory;
 	}
 
 	/**
-	 * Returns the link to an address, and has it connect in the background.
-	 * @param address the address
+	 * Returns the link to a peer, and has it connect in the background.
+	 * @param peer the peer
 	 * @param user hears when it is connected, until it lets go of the link
 	 * @return the link
 	 */
-	SharedLink acquire(Address address, Consumer<Link> user) {
+	SharedLink acquire(Peer peer, Consumer<Link> user) {
 		this.lock.lock();
 		try {
-			SharedLink shared = this.byAddress.get(address);
+			SharedLink shared = this.byPeer.get(peer);
 			if (shared == null) {
-				shared = new SharedLink(address, this.factory);
-				this.byAddress.put(address, shared);
+				shared = new SharedLink(peer, this.factory);
+				this.byPeer.put(peer, shared);
 			}
 			shared.users.add(user);
 			shared.link().connect();
@@ -61,7 +66,7 @@ final class Links implements AutoCloseable {
 			if (!shared.users.remove(user) || !shared.users.isEmpty()) {
 				return;
 			}
-			this.byAddress.remove(shared.address, shared);
+			this.byPeer.remove(shared.peer, shared);
 		}
 		finally {
 			this.lock.unlock();
@@ -72,8 +77,13 @@ final class Links implements AutoCloseable {
 	/**
 	 * {@return whether a server answers at an address and does not drain}
 	 */
-	boolean stillAnswers(Address address) {
-		SharedLink shared = this.byAddress.get(address);
+	boolean stillAnswers(Address address, @Nullable Supplier<Encryption> encryption) {
+		return Stream.of(new Peer(address, encryption, null), new Peer(address, encryption, encryption != null))
+			.anyMatch(this::stillAnswers);
+	}
+
+	private boolean stillAnswers(Peer peer) {
+		SharedLink shared = this.byPeer.get(peer);
 		return shared != null && shared.link().isConnected() && !shared.link().isDraining();
 	}
 
@@ -82,8 +92,8 @@ final class Links implements AutoCloseable {
 		List<SharedLink> open;
 		this.lock.lock();
 		try {
-			open = List.copyOf(this.byAddress.values());
-			this.byAddress.clear();
+			open = List.copyOf(this.byPeer.values());
+			this.byPeer.clear();
 		}
 		finally {
 			this.lock.unlock();
@@ -95,7 +105,7 @@ final class Links implements AutoCloseable {
 	/** One link and those who use it. */
 	static final class SharedLink implements ChannelListener {
 
-		private final Address address;
+		private final Peer peer;
 
 		private final List<Consumer<Link>> users = new CopyOnWriteArrayList<>();
 
@@ -103,13 +113,9 @@ final class Links implements AutoCloseable {
 
 		private volatile String lastLoss = "";
 
-		private SharedLink(Address address, Link.Factory factory) {
-			this.address = address;
-			this.link = factory.open(address, this);
-		}
-
-		Address address() {
-			return this.address;
+		private SharedLink(Peer peer, Link.Factory factory) {
+			this.peer = peer;
+			this.link = factory.open(peer, this);
 		}
 
 		Link link() {

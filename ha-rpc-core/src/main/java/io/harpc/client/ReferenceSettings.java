@@ -3,11 +3,13 @@ package io.harpc.client;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.harpc.Address;
 import io.harpc.ServiceKey;
 import io.harpc.method.NamePattern;
+import io.harpc.transport.Encryption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +27,13 @@ import org.jspecify.annotations.Nullable;
  * @param fallback answers where a call fails, unless the method threw what it declares;
  * {@code null} for nobody. Called on the thread of the caller, for asynchronous methods
  * on one that it must not block
+ * @param encryption asked for each connection how to encrypt it, {@code null} if left to
+ * the client; the same object for references that may share their connections
  * @param <T> the interface
  */
 public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey service, List<Address> addresses,
-		List<String> idempotent, CallSettings calls, boolean sticky, @Nullable T fallback) {
+		List<String> idempotent, CallSettings calls, boolean sticky, @Nullable T fallback,
+		@Nullable Supplier<Encryption> encryption) {
 
 	public ReferenceSettings {
 		Objects.requireNonNull(service, "service");
@@ -65,7 +70,7 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 */
 	public static <T> ReferenceSettings<T> of(Class<T> type, ServiceKey service) {
 		return new ReferenceSettings<>(type, nameOf(type), service, List.of(), List.of(), CallSettings.OPEN, false,
-				null);
+				null, null);
 	}
 
 	/**
@@ -87,7 +92,7 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 */
 	public ReferenceSettings<T> withName(String name) {
 		return new ReferenceSettings<>(this.type, name, this.service, this.addresses, this.idempotent, this.calls,
-				this.sticky, this.fallback);
+				this.sticky, this.fallback, this.encryption);
 	}
 
 	/**
@@ -98,7 +103,7 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 */
 	public ReferenceSettings<T> withAddresses(List<Address> addresses) {
 		return new ReferenceSettings<>(this.type, this.name, this.service, addresses, this.idempotent, this.calls,
-				this.sticky, this.fallback);
+				this.sticky, this.fallback, this.encryption);
 	}
 
 	/**
@@ -108,7 +113,7 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 */
 	public ReferenceSettings<T> withIdempotent(List<String> idempotent) {
 		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, idempotent, this.calls,
-				this.sticky, this.fallback);
+				this.sticky, this.fallback, this.encryption);
 	}
 
 	/**
@@ -118,7 +123,7 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 */
 	public ReferenceSettings<T> withCalls(UnaryOperator<CallSettings> change) {
 		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, this.idempotent,
-				change.apply(this.calls), this.sticky, this.fallback);
+				change.apply(this.calls), this.sticky, this.fallback, this.encryption);
 	}
 
 	/**
@@ -128,7 +133,7 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 */
 	public ReferenceSettings<T> withSticky(boolean sticky) {
 		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, this.idempotent, this.calls,
-				sticky, this.fallback);
+				sticky, this.fallback, this.encryption);
 	}
 
 	/**
@@ -138,7 +143,18 @@ public record ReferenceSettings<T>(Class<T> type, String name, ServiceKey servic
 	 */
 	public ReferenceSettings<T> withFallback(T fallback) {
 		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, this.idempotent, this.calls,
-				this.sticky, fallback);
+				this.sticky, fallback, this.encryption);
+	}
+
+	/**
+	 * Returns these settings with encryption of their own.
+	 * @param encryption asked for each connection how to encrypt it, {@code null} to
+	 * leave it to the client
+	 * @return the new settings
+	 */
+	public ReferenceSettings<T> withEncryption(@Nullable Supplier<Encryption> encryption) {
+		return new ReferenceSettings<>(this.type, this.name, this.service, this.addresses, this.idempotent, this.calls,
+				this.sticky, this.fallback, encryption);
 	}
 
 	boolean isIdempotent(String methodName) {

@@ -28,6 +28,7 @@ import io.harpc.registry.Registry;
 import io.harpc.registry.Watch;
 import io.harpc.resilience.Resilience;
 import io.harpc.serialization.Serializer;
+import io.harpc.transport.Encryption;
 import io.harpc.transport.TransportClient;
 import io.harpc.transport.TransportClientSettings;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +95,9 @@ public final class RpcClient implements AutoCloseable {
 	 * @throws IllegalStateException if the client is closed
 	 */
 	public <T> T reference(ReferenceSettings<T> settings) {
-		ReferenceSettings<T> complete = settings.withCalls((calls) -> calls.orElse(this.context.settings().calls()));
+		ReferenceSettings<T> complete = settings.withCalls((calls) -> calls.orElse(this.context.settings().calls()))
+			.withEncryption(
+					(settings.encryption() != null) ? settings.encryption() : this.context.settings().encryption());
 		this.lock.lock();
 		try {
 			if (this.closed) {
@@ -254,12 +257,12 @@ public final class RpcClient implements AutoCloseable {
 	}
 
 	private ServiceInstances instances(ReferenceSettings<?> settings) {
-		InstanceSource source = new InstanceSource(settings.service(), settings.addresses());
+		InstanceSource source = new InstanceSource(settings.service(), settings.addresses(), settings.encryption());
 		ServiceInstances known = this.services.get(source);
 		if (known != null) {
 			return known;
 		}
-		ServiceInstances instances = new ServiceInstances(this.context);
+		ServiceInstances instances = new ServiceInstances(this.context, source.encryption());
 		if (source.addresses().isEmpty()) {
 			this.watches.add(this.context.registry().watch(source.service(), instances));
 		}
@@ -275,8 +278,10 @@ public final class RpcClient implements AutoCloseable {
 	 *
 	 * @param service the service
 	 * @param addresses where it is called directly, empty to ask the registry
+	 * @param encryption how to encrypt
 	 */
-	private record InstanceSource(ServiceKey service, List<Address> addresses) {
+	private record InstanceSource(ServiceKey service, List<Address> addresses,
+			@Nullable Supplier<Encryption> encryption) {
 
 		private static final int WEIGHT = 100;
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.harpc.Address;
@@ -16,6 +17,7 @@ import io.harpc.registry.Instance;
 import io.harpc.registry.Instances;
 import io.harpc.registry.Instances.Change;
 import io.harpc.registry.InstancesListener;
+import io.harpc.transport.Encryption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,8 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 	private static final Logger LOG = LoggerFactory.getLogger(ServiceInstances.class);
 
 	private final ClientContext context;
+
+	private final @Nullable Supplier<Encryption> encryption;
 
 	private final CompletableFuture<Void> known = new CompletableFuture<>();
 
@@ -47,8 +51,14 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 
 	private volatile InstanceSnapshot snapshot;
 
-	ServiceInstances(ClientContext context) {
+	/**
+	 * Creates the instances of one service, none of which is known yet.
+	 * @param context where links and breakers are had
+	 * @param encryption how to encrypt, {@code null} for plain text
+	 */
+	ServiceInstances(ClientContext context, @Nullable Supplier<Encryption> encryption) {
 		this.context = context;
+		this.encryption = encryption;
 		this.cutOffs = new CutOffs(context.resilience().settings().ejection(), context.timing().nanoTime());
 		this.snapshot = InstanceSnapshot.unknown(this.cutOffs);
 	}
@@ -83,7 +93,7 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 
 	@Override
 	public boolean stillAnswers(Address address) {
-		return this.context.links().stillAnswers(address);
+		return this.context.links().stillAnswers(address, this.encryption);
 	}
 
 	/**
@@ -152,7 +162,7 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 	 */
 	private InstanceState add(Instance instance, boolean first) {
 		LOG.info("{} has an instance at {}", instance.service(), instance.address());
-		return new InstanceState(instance, this.context, this.cutOffs, first);
+		return new InstanceState(instance, this.context, this.encryption, this.cutOffs, first);
 	}
 
 	private void remove(InstanceState state) {
@@ -176,11 +186,11 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 		return changed ? List.copyOf(selected) : former;
 	}
 
-	/** A process is the same while both are; a restarted one has another id. */
-	private record Identity(String id, Address address) {
+	/** A process is the same while all are; a restarted one has another id. */
+	private record Identity(String id, Address address, @Nullable Boolean tls) {
 
 		static Identity of(Instance instance) {
-			return new Identity(instance.id(), instance.address());
+			return new Identity(instance.id(), instance.address(), instance.tls());
 		}
 
 	}

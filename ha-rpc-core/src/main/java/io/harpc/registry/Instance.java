@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 
 import io.harpc.Address;
 import io.harpc.ServiceKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One service of one process: what a server registers and a client chooses among.
@@ -21,12 +22,14 @@ import io.harpc.ServiceKey;
  * @param zone where it runs, empty if unknown; at most 255 characters
  * @param serialization the name of the serializer that the server speaks, such as
  * {@code json}
+ * @param tls whether it speaks nothing but TLS, or ({@code false}) nothing but plain
+ * text; {@code null} if it speaks both, or if that is not known
  * @param metadata anything else; at most {@value #MAX_METADATA} entries, of at most 128
  * characters in a name and 1,024 in a value; {@value #PRIORITY}, if it is there, is a
  * number from 0 to {@value #MAX_PRIORITY}
  */
 public record Instance(String id, ServiceKey service, Address address, int weight, String zone, String serialization,
-		Map<String, String> metadata) {
+		@Nullable Boolean tls, Map<String, String> metadata) {
 
 	/** The largest weight: the sum over the largest service still fits an {@code int}. */
 	public static final int MAX_WEIGHT = 100_000;
@@ -71,6 +74,21 @@ public record Instance(String id, ServiceKey service, Address address, int weigh
 	}
 
 	/**
+	 * Creates an instance of which is not known whether it speaks TLS.
+	 * @param id unique for the service and for each start of the process
+	 * @param service the service
+	 * @param address where it listens
+	 * @param weight its share of the calls relative to others
+	 * @param zone where it runs, empty if unknown
+	 * @param serialization the name of the serializer that the server speaks
+	 * @param metadata anything else
+	 */
+	public Instance(String id, ServiceKey service, Address address, int weight, String zone, String serialization,
+			Map<String, String> metadata) {
+		this(id, service, address, weight, zone, serialization, null, metadata);
+	}
+
+	/**
 	 * Its place in the order in which the load balancer {@code primary-backup} uses
 	 * instances.
 	 * @return zero for a primary, more for a backup
@@ -85,7 +103,8 @@ public record Instance(String id, ServiceKey service, Address address, int weigh
 	 * @return the new instance
 	 */
 	public Instance withWeight(int weight) {
-		return new Instance(this.id, this.service, this.address, weight, this.zone, this.serialization, this.metadata);
+		return new Instance(this.id, this.service, this.address, weight, this.zone, this.serialization, this.tls,
+				this.metadata);
 	}
 
 	/**

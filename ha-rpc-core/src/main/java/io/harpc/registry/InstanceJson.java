@@ -121,6 +121,9 @@ public final class InstanceJson {
 			.put("weight", instance.weight())
 			.put("zone", instance.zone())
 			.put("serialization", instance.serialization());
+		if (instance.tls() != null) {
+			node.put("tls", instance.tls());
+		}
 		ObjectNode metadata = node.putObject("metadata");
 		instance.metadata().forEach(metadata::put);
 		return node;
@@ -132,7 +135,15 @@ public final class InstanceJson {
 				text(node, "group", ""));
 		Address address = new Address(text(node, "host", null), number(node, "port", -1));
 		return new Instance(text(node, "id", null), service, address, number(node, "weight", 100),
-				text(node, "zone", ""), text(node, "serialization", "json"), metadata(node.path("metadata")));
+				text(node, "zone", ""), text(node, "serialization", "json"), tls(node.path("tls")),
+				metadata(node.path("metadata")));
+	}
+
+	private static @Nullable Boolean tls(JsonNode value) {
+		if (!value.isBoolean() && !value.isMissingNode()) {
+			throw new IllegalArgumentException("tls: " + value.getNodeType() + " (expected: BOOLEAN)");
+		}
+		return value.isBoolean() ? value.booleanValue() : null;
 	}
 
 	private static void checkFormat(JsonNode node) {

@@ -82,7 +82,7 @@ public final class InstanceSignatures {
 		metadata.put(METADATA, String.join(".", "1", key.name(), Long.toHexString(session),
 				Base64.getUrlEncoder().withoutPadding().encodeToString(signature)));
 		return new Instance(instance.id(), instance.service(), instance.address(), instance.weight(), instance.zone(),
-				instance.serialization(), metadata);
+				instance.serialization(), instance.tls(), metadata);
 	}
 
 	/**
@@ -134,6 +134,7 @@ public final class InstanceSignatures {
 			out.writeInt(instance.weight());
 			put(out, instance.zone());
 			put(out, instance.serialization());
+			put(out, (instance.tls() != null) ? instance.tls().toString() : "");
 			Map<String, String> metadata = new TreeMap<>(instance.metadata());
 			metadata.remove(METADATA);
 			out.writeInt(metadata.size());

@@ -145,6 +145,7 @@ public final class RpcServer implements AutoCloseable {
 	private Instance entry(String id, ServiceKey service, Address address, int weight) {
 		int priority = this.settings.priority();
 		return new Instance(id, service, address, weight, this.settings.zone(), this.settings.serializer().name(),
+				this.settings.transport().tls(),
 				(priority != 0) ? Map.of(Instance.PRIORITY, String.valueOf(priority)) : Map.of());
 	}
 
@@ -156,7 +157,13 @@ public final class RpcServer implements AutoCloseable {
 		this.lock.lock();
 		try {
 			if (this.serving == null) {
-				serve(this.settings.transport());
+				TransportServerSettings listen = this.settings.transport();
+				serve(listen);
+				if (!Boolean.TRUE.equals(listen.tls()) && listen.isBeyondLoopback()) {
+					logger.warn("Others than this machine can connect {}: what travels can be read and changed on the"
+							+ " way. Set ha-rpc.server.ssl.bundle, or ha-rpc.server.address to a loopback address",
+							(listen.encryption() != null) ? "without TLS too" : "without TLS");
+				}
 			}
 		}
 		finally {

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
@@ -26,9 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Channel implements AutoCloseable {
 
-	private final Address address;
-
-	private final @Nullable Supplier<Encryption> encryption;
+	private final Peer peer;
 
 	private final TransportClient client;
 
@@ -49,10 +46,8 @@ public final class Channel implements AutoCloseable {
 
 	private volatile boolean draining;
 
-	Channel(Address address, @Nullable Supplier<Encryption> encryption, TransportClient client,
-			ChannelListener listener) {
-		this.address = address;
-		this.encryption = encryption;
+	Channel(Peer peer, TransportClient client, ChannelListener listener) {
+		this.peer = peer;
 		this.client = client;
 		this.events = new ChannelEvents(listener, this::isConnected);
 		this.slots = new ConnectionSlot[client.settings().connections()];
@@ -66,7 +61,7 @@ public final class Channel implements AutoCloseable {
 	 * @return the address
 	 */
 	public Address address() {
-		return this.address;
+		return this.peer.address();
 	}
 
 	/**
@@ -369,8 +364,11 @@ public final class Channel implements AutoCloseable {
 	}
 
 	private ClientConnection open(ConnectionSlot slot) throws TransportException {
-		Encryption current = (this.encryption != null) ? this.encryption.get() : null;
-		Handshake handshake = Handshake.with(this.address, current, this.client.settings());
+		String mismatch = this.peer.mismatch();
+		if (mismatch != null) {
+			throw TransportException.notSent(Kind.ENCRYPTION, mismatch);
+		}
+		Handshake handshake = Handshake.with(this.peer, this.client.settings());
 		boolean done = false;
 		try {
 			ClientConnection made = new ClientConnection(handshake, new SlotOwner(slot));
@@ -378,7 +376,7 @@ public final class Channel implements AutoCloseable {
 			return made;
 		}
 		catch (IOException ex) {
-			throw TransportException.notSent(Kind.CONNECT, this.address + ": " + ex.getMessage());
+			throw TransportException.notSent(Kind.CONNECT, address() + ": " + ex.getMessage());
 		}
 		finally {
 			if (!done) {

@@ -23,7 +23,6 @@ import io.harpc.protocol.Hello;
 import io.harpc.protocol.ProtocolException;
 import io.harpc.protocol.Status;
 import io.harpc.transport.TransportException.Kind;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a connection, encrypts it where that is wanted, and says hello on it.
@@ -42,15 +41,15 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome, long lifeNanos) {
 	 */
 	private static final long MAX_MARGIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-	static Handshake with(Address address, @Nullable Encryption encryption, TransportClientSettings settings)
-			throws TransportException {
+	static Handshake with(Peer peer, TransportClientSettings settings) throws TransportException {
 		ClientProof proof = new ClientProof(settings.authentication());
+		Address address = peer.address();
 		Socket socket = new Socket();
 		boolean done = false;
 		try {
 			connect(socket, address, settings);
 			long deadline = System.nanoTime() + settings.connectTimeout().toNanos();
-			Wire wire = (encryption != null) ? Tls.withServer(socket, address, encryption, deadline)
+			Wire wire = (peer.encryption() != null) ? Tls.withServer(socket, address, peer.encryption().get(), deadline)
 					: Wire.plain(socket);
 			Handshake handshake = greet(wire, proof, settings, deadline);
 			done = true;

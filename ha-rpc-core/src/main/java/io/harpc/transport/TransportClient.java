@@ -9,10 +9,8 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 import io.harpc.Address;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of the transport: makes channels, and owns the threads that they
@@ -68,23 +66,21 @@ public final class TransportClient implements AutoCloseable {
 	 * @throws IllegalStateException if this client is closed
 	 */
 	public Channel channel(Address address, ChannelListener listener) {
-		return channel(address, null, listener);
+		return channel(Peer.plain(address), listener);
 	}
 
 	/**
-	 * Makes a channel to an address. Connects only when asked to, or at the first call.
-	 * @param address where the server listens
-	 * @param encryption asked for each connection how to encrypt it, {@code null} for
-	 * plain text. There is no falling back from the one to the other
+	 * Makes a channel. Connects only when asked to, or at the first call.
+	 * @param peer whom it leads to
 	 * @param listener hears of the channel's connections
 	 * @return the channel, to be closed by who asked for it
 	 * @throws IllegalStateException if this client is closed
 	 */
-	public Channel channel(Address address, @Nullable Supplier<Encryption> encryption, ChannelListener listener) {
+	public Channel channel(Peer peer, ChannelListener listener) {
 		if (this.closed) {
 			throw new IllegalStateException("the transport client is closed");
 		}
-		Channel channel = new Channel(address, encryption, this, listener);
+		Channel channel = new Channel(peer, this, listener);
 		this.channels.add(channel);
 		if (this.closed) {
 			channel.close();

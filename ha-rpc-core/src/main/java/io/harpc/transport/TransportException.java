@@ -70,6 +70,9 @@ public final class TransportException extends Exception {
 		/** One of both ends is not who the other talks to. */
 		UNAUTHENTICATED,
 
+		/** One of both speaks TLS, and the other does not. */
+		ENCRYPTION,
+
 		/** The deadline passed. */
 		TIMEOUT,
 

@@ -1,5 +1,7 @@
 package io.harpc.transport;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.function.Supplier;
 
@@ -47,6 +49,27 @@ public record TransportServerSettings(String bindAddress, int port, String seria
 		positive("handshakeTimeout", handshakeTimeout);
 		positive("idleTimeout", idleTimeout);
 		positive("writeTimeout", writeTimeout);
+	}
+
+	/**
+	 * What is said of the server to those who want to connect.
+	 * @return whether it speaks nothing but TLS, or ({@code false}) nothing but plain
+	 * text; {@code null} if it speaks both
+	 */
+	public @Nullable Boolean tls() {
+		return (this.encryption != null && this.acceptPlain) ? null : Boolean.valueOf(this.encryption != null);
+	}
+
+	/**
+	 * Whether others than this machine can connect.
+	 * @return {@code true} unless it binds to a loopback address
+	 */
+	public boolean isBeyondLoopback() {
+		if (this.bindAddress.isEmpty()) {
+			return true;
+		}
+		InetAddress bound = new InetSocketAddress(this.bindAddress, this.port).getAddress();
+		return bound == null || !bound.isLoopbackAddress();
 	}
 
 	/**

@@ -28,6 +28,7 @@ import io.harpc.transport.Answers;
 import io.harpc.transport.ChannelListener;
 import io.harpc.transport.LateAnswer;
 import io.harpc.transport.PayloadWriter;
+import io.harpc.transport.Peer;
 import io.harpc.transport.Response;
 import io.harpc.transport.TransportException;
 import io.harpc.transport.TransportException.Kind;
@@ -61,7 +62,8 @@ final class FakeLinks implements Link.Factory {
 	}
 
 	@Override
-	public FakeLink open(Address address, ChannelListener listener) {
+	public FakeLink open(Peer peer, ChannelListener listener) {
+		Address address = peer.address();
 		FakeLink link = new FakeLink(address, listener);
 		this.byAddress.put(address.toString(), link);
 		return link;

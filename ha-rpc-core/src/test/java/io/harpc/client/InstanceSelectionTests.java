@@ -346,7 +346,7 @@ class InstanceSelectionTests {
 		ClientContext context = new ClientContext(RpcClientSettings.defaults(), this.fixture.registry, links,
 				Resilience.ofDefaults(), new LoadBalancers(Map.of(), ""), List.of(), CallObserver.NONE,
 				this.fixture.timing, (service) -> "");
-		ServiceInstances instances = new ServiceInstances(context);
+		ServiceInstances instances = new ServiceInstances(context, null);
 		assertThat(instances.stillAnswers(Address.parse(A))).isFalse();
 		this.fixture.registry.watch(ClientFixture.SHOP, instances);
 		assertThat(instances.stillAnswers(Address.parse(A))).isTrue();

@@ -43,7 +43,7 @@ class ReferenceSettingsTests {
 			.withMessage("timeout: PT0S (expected: more than zero, at most 24 h)");
 		assertThatIllegalArgumentException().isThrownBy(() -> CallSettings.OPEN.withMaxAttempts(-1))
 			.withMessage("max-attempts: -1 (expected: 1 to 100)");
-		assertThatIllegalArgumentException().isThrownBy(() -> new RpcClientSettings(CallSettings.OPEN))
+		assertThatIllegalArgumentException().isThrownBy(() -> new RpcClientSettings(CallSettings.OPEN, null))
 			.withMessageContaining("max-attempts: 0 (expected: 1 to 100)");
 	}
 

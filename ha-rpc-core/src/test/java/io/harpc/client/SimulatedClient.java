@@ -25,6 +25,7 @@ import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.AttemptFailure.Circumstances;
 import io.harpc.resilience.Resilience;
 import io.harpc.transport.ChannelListener;
+import io.harpc.transport.Peer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,7 +105,7 @@ public interface SimulatedClient {
 			this.instances = new ServiceInstances(new ClientContext(RpcClientSettings.defaults(),
 					new InMemoryRegistry(), new Links(new SimulatedLinks(reports)), resilience,
 					new LoadBalancers(Map.of(), ""), List.of(), CallObserver.NONE,
-					onlyWith(Timing.class, Map.of("nanoTime", clock::getAsLong)), (service) -> ""));
+					onlyWith(Timing.class, Map.of("nanoTime", clock::getAsLong)), (service) -> ""), null);
 		}
 
 		@Override
@@ -293,7 +294,8 @@ public interface SimulatedClient {
 	record SimulatedLinks(Function<Address, Report> reports) implements Link.Factory {
 
 		@Override
-		public Link open(Address address, ChannelListener listener) {
+		public Link open(Peer peer, ChannelListener listener) {
+			Address address = peer.address();
 			return onlyWith(Link.class,
 					Map.of("isConnected", () -> true, "isDraining", () -> false, "incarnation", () -> "", "connect",
 							() -> null, "loadReport", () -> this.reports.apply(address).report(), "loadReportAt",

@@ -35,6 +35,7 @@ import io.harpc.transport.Answer;
 import io.harpc.transport.Channel;
 import io.harpc.transport.ChannelListener;
 import io.harpc.transport.Encryption;
+import io.harpc.transport.Peer;
 import io.harpc.transport.Request;
 import io.harpc.transport.RequestHandler;
 import io.harpc.transport.Response;
@@ -317,7 +318,8 @@ class HostileHandshakeIT {
 			.withConnections(1)
 			.withConnectTimeout(Duration.ofSeconds(10))
 			.withAuthentication(authentication), Thread::new));
-		return client.channel(new Address("127.0.0.1", port), (encryption != null) ? () -> encryption : null,
+		return client.channel(
+				new Peer(new Address("127.0.0.1", port), (encryption != null) ? () -> encryption : null, null),
 				ChannelListener.NONE);
 	}
 

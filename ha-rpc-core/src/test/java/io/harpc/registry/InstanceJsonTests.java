@@ -18,12 +18,12 @@ class InstanceJsonTests {
 
 	private static final String GOOD = """
 			{"format":1,"id":"a","service":"com.example.OrderService","version":"1.0","group":"","host":"10.0.0.1",\
-			"port":20880,"weight":7,"zone":"z","serialization":"smile","metadata":{"k":"v"}}""";
+			"port":20880,"weight":7,"zone":"z","serialization":"smile","tls":true,"metadata":{"k":"v"}}""";
 
 	@Test
 	void readsWhatIsWritten() {
 		Instance instance = new Instance("a", new ServiceKey("com.example.OrderService", "1.0", ""),
-				new Address("10.0.0.1", 20880), 7, "z", "smile", Map.of("k", "v"));
+				new Address("10.0.0.1", 20880), 7, "z", "smile", true, Map.of("k", "v"));
 		assertThat(new String(InstanceJson.write(instance), StandardCharsets.UTF_8)).isEqualTo(GOOD);
 		assertThat(read(GOOD)).isEqualTo(instance);
 	}
@@ -33,6 +33,12 @@ class InstanceJsonTests {
 		Instance instance = read("{\"format\":1,\"id\":\"a\",\"service\":\"S\",\"host\":\"h\",\"port\":1}");
 		assertThat(instance)
 			.isEqualTo(new Instance("a", new ServiceKey("S", "", ""), new Address("h", 1), 100, "", "json", Map.of()));
+	}
+
+	@Test
+	void tellsApartThreeKindsOfEncryption() {
+		assertThat(read(GOOD.replace("true", "false")).tls()).isFalse();
+		assertThat(read(GOOD.replace("\"tls\":true,", "")).tls()).isNull();
 	}
 
 	@Test
@@ -58,6 +64,8 @@ class InstanceJsonTests {
 			"weight":7              | "weight":-7             | weight: -7
 			"host":"10.0.0.1"       | "host":"a b"            | host: 'a b'
 			"zone":"z"              | "zone":{}               | zone: OBJECT
+			"tls":true              | "tls":"true"            | tls: STRING
+			"tls":true              | "tls":null              | tls: NULL
 			"metadata":{"k":"v"}    | "metadata":{"k":1}      | metadata: NUMBER
 			"metadata":{"k":"v"}    | "metadata":[]           | metadata: ARRAY
 			{"format":1             | [{"format":1            | not JSON

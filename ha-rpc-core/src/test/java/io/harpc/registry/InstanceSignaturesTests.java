@@ -25,7 +25,7 @@ class InstanceSignaturesTests {
 	private static final long SESSION = 0x1234_5678_9abc_def0L;
 
 	private static final Instance INSTANCE = new Instance("a", new ServiceKey("S", "1", "g"), new Address("h", 7), 5,
-			"z", "json", Map.of("priority", "1", "k", "v"));
+			"z", "json", true, Map.of("priority", "1", "k", "v"));
 
 	private static final SigningKey OLD = SigningKey.hmac("old", "o".repeat(32));
 
@@ -48,22 +48,26 @@ class InstanceSignaturesTests {
 		InstanceSignatures signatures = required(algorithm.key("k"));
 		String signature = signature(signatures.sign(INSTANCE, SESSION));
 		List<Instance> others = List.of(
-				new Instance("b", INSTANCE.service(), INSTANCE.address(), 5, "z", "json", INSTANCE.metadata()),
-				new Instance("a", new ServiceKey("T", "1", "g"), INSTANCE.address(), 5, "z", "json",
+				new Instance("b", INSTANCE.service(), INSTANCE.address(), 5, "z", "json", true, INSTANCE.metadata()),
+				new Instance("a", new ServiceKey("T", "1", "g"), INSTANCE.address(), 5, "z", "json", true,
 						INSTANCE.metadata()),
-				new Instance("a", new ServiceKey("S", "2", "g"), INSTANCE.address(), 5, "z", "json",
+				new Instance("a", new ServiceKey("S", "2", "g"), INSTANCE.address(), 5, "z", "json", true,
 						INSTANCE.metadata()),
-				new Instance("a", new ServiceKey("S", "1", "h"), INSTANCE.address(), 5, "z", "json",
+				new Instance("a", new ServiceKey("S", "1", "h"), INSTANCE.address(), 5, "z", "json", true,
 						INSTANCE.metadata()),
-				new Instance("a", INSTANCE.service(), new Address("evil", 7), 5, "z", "json", INSTANCE.metadata()),
-				new Instance("a", INSTANCE.service(), new Address("h", 8), 5, "z", "json", INSTANCE.metadata()),
+				new Instance("a", INSTANCE.service(), new Address("evil", 7), 5, "z", "json", true,
+						INSTANCE.metadata()),
+				new Instance("a", INSTANCE.service(), new Address("h", 8), 5, "z", "json", true, INSTANCE.metadata()),
 				INSTANCE.withWeight(6),
-				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "y", "json", INSTANCE.metadata()),
-				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "smile", INSTANCE.metadata()),
-				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "json",
+				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "y", "json", true, INSTANCE.metadata()),
+				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "smile", true, INSTANCE.metadata()),
+				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "json", false, INSTANCE.metadata()),
+				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "json", null, INSTANCE.metadata()),
+				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "json", true,
 						Map.of("priority", "0", "k", "v")),
-				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "json", Map.of("priority", "1")),
-				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "json",
+				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "json", true,
+						Map.of("priority", "1")),
+				new Instance("a", INSTANCE.service(), INSTANCE.address(), 5, "z", "json", true,
 						Map.of("priority", "1", "k", "v", "more", "")));
 		for (Instance other : others) {
 			assertThatIllegalArgumentException().as("%s", other)
@@ -76,7 +80,7 @@ class InstanceSignaturesTests {
 	@Test
 	void coverEachComponentOfAnInstance() {
 		assertThat(Arrays.stream(Instance.class.getRecordComponents()).map(RecordComponent::getName))
-			.containsExactly("id", "service", "address", "weight", "zone", "serialization", "metadata");
+			.containsExactly("id", "service", "address", "weight", "zone", "serialization", "tls", "metadata");
 	}
 
 	@Test
@@ -94,7 +98,7 @@ class InstanceSignaturesTests {
 	@Test
 	void areWhatTheDocumentationSays() {
 		assertThat(signature(required(NEW).sign(INSTANCE, SESSION)))
-			.isEqualTo("1.new.123456789abcdef0.9mBmm4GQdlbtmdMXfDurtDX3NUusPPscsayNLkpdwSc");
+			.isEqualTo("1.new.123456789abcdef0.wFxYtsSGTAqVDfqotVn59XEDs5Gxq1H24WuBBqU5O1o");
 	}
 
 	@Test
@@ -199,7 +203,7 @@ class InstanceSignaturesTests {
 		Map<String, String> metadata = new java.util.HashMap<>(instance.metadata());
 		metadata.put(InstanceSignatures.METADATA, signature);
 		return new Instance(instance.id(), instance.service(), instance.address(), instance.weight(), instance.zone(),
-				instance.serialization(), metadata);
+				instance.serialization(), instance.tls(), metadata);
 	}
 
 	private enum Algorithm {

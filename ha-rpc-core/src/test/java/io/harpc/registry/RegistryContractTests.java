@@ -57,7 +57,7 @@ public abstract class RegistryContractTests extends RegistryReadingContractTests
 	void carriesAnInstanceWhole() {
 		ServiceKey service = new ServiceKey("com.example.Überweisung", "2.0-beta", "blue");
 		Instance instance = new Instance("a.b_c-1:2", service, new Address("::1", 65535), 0, "eu-west 1/ä", "smile",
-				Map.of("k", "v", "empty", "", "emoji", "\uD83D\uDE80"));
+				true, Map.of("k", "v", "empty", "", "emoji", "\uD83D\uDE80"));
 		Registration registration = this.servers.register(instance);
 		Watch watch = this.registry.watch(service, new RecordingListener());
 		eventually(() -> assertThat(watch.current().list()).containsExactly(instance));

@@ -100,7 +100,8 @@ class MixedCallersIT {
 		try (TransportClient client = new TransportClient(
 				TransportClientSettings.defaults().withBackoff(Duration.ofMillis(1), Duration.ofMillis(5)),
 				TransportFixture.THREADS); FaultProxy proxy = new FaultProxy(address)) {
-			Channel channel = client.channel(kills ? proxy.address() : address, encryption(), ChannelListener.NONE);
+			Channel channel = client.channel(new Peer(kills ? proxy.address() : address, encryption(), null),
+					ChannelListener.NONE);
 			List<Caller> callers = new ArrayList<>();
 			int count = 1 + random.nextInt(48);
 			for (int i = 0; i < count; i++) {

@@ -179,8 +179,7 @@ class TlsIT {
 	void nameIsTheOneThatIsConfiguredNotTheAddressItResolvesTo() throws Exception {
 		this.server.set(server(Encrypted.AUTHORITY.issue("server", "localhost")));
 		start();
-		Channel byName = this.fixture.client.channel(new Address("localhost", this.fixture.address.port()),
-				this.client::get, ChannelListener.NONE);
+		Channel byName = to(new Address("localhost", this.fixture.address.port()));
 		assertThat(echo(byName)).hasSize(3);
 	}
 
@@ -234,7 +233,7 @@ class TlsIT {
 	void recordsThatComeInPiecesOverManyTimeoutsArriveWhole() throws Exception {
 		start();
 		try (FaultProxy proxy = new FaultProxy(this.fixture.address)) {
-			Channel channel = this.fixture.client.channel(proxy.address(), this.client::get, ChannelListener.NONE);
+			Channel channel = to(proxy.address());
 			echo(channel);
 			// A byte a millisecond: a caller that reads looks up every hundred of them.
 			proxy.place(new Fault.Drip(Moment.next(Direction.TO_CLIENT), Duration.ofMillis(1)));
@@ -256,7 +255,8 @@ class TlsIT {
 						TransportFixture.THREADS)) {
 			// Each read gets something long before any timeout of its own.
 			proxy.place(new Fault.Drip(Moment.next(Direction.TO_CLIENT), Duration.ofMillis(20)));
-			Channel channel = impatient.channel(proxy.address(), this.client::get, ChannelListener.NONE);
+			Channel channel = impatient.channel(new Peer(proxy.address(), this.client::get, null),
+					ChannelListener.NONE);
 			long start = System.nanoTime();
 			TransportException failure = catchThrowableOfType(TransportException.class, () -> echo(channel));
 			assertThat(failure).hasMessageContaining("no connection within connect-timeout, 400 ms");
@@ -316,7 +316,7 @@ class TlsIT {
 	void closingByForceWaitsForNoWriterThatIsStuck() throws Exception {
 		start();
 		try (FaultProxy proxy = new FaultProxy(this.fixture.address)) {
-			Channel channel = this.fixture.client.channel(proxy.address(), this.client::get, ChannelListener.NONE);
+			Channel channel = to(proxy.address());
 			echo(channel);
 			proxy.place(new Fault.Stall(Moment.next(Direction.TO_SERVER)));
 			AtomicInteger ended = new AtomicInteger();
@@ -448,7 +448,11 @@ class TlsIT {
 	}
 
 	private Channel channel() {
-		return this.fixture.client.channel(this.fixture.address, this.client::get, ChannelListener.NONE);
+		return to(this.fixture.address);
+	}
+
+	private Channel to(Address address) {
+		return this.fixture.client.channel(new Peer(address, this.client::get, null), ChannelListener.NONE);
 	}
 
 	private void refused(String why) {

@@ -165,7 +165,7 @@ final class TransportFixture implements AutoCloseable {
 	}
 
 	Channel channel(TransportClient by, Address to, ChannelListener listener) {
-		return by.channel(to, this.encryption, listener);
+		return by.channel(new Peer(to, this.encryption, null), listener);
 	}
 
 	static byte[] call(Channel channel, long method, Duration timeout, byte[] payload) throws TransportException {

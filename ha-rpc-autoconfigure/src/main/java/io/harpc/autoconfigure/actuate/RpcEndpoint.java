@@ -163,7 +163,7 @@ public final class RpcEndpoint {
 			Instance instance = status.instance();
 			return new InstanceDescription(instance.address().toString(),
 					new RegistryView(instance.id(), instance.weight(), instance.zone(), instance.serialization(),
-							instance.metadata()),
+							instance.tls(), instance.metadata()),
 					new ClientView(status.connection(), status.lastLoss(), status.standing(), status.ejection(),
 							status.breaker(), status.share(), status.latency(), status.outstanding(),
 							status.recentFailures(),
@@ -182,9 +182,12 @@ public final class RpcEndpoint {
 	 * @param weight its share of the calls
 	 * @param zone where it runs
 	 * @param serialization what it speaks
+	 * @param tls whether it speaks nothing but TLS, or ({@code false}) nothing but plain
+	 * text; {@code null} if both, or if nobody has said
 	 * @param metadata anything else
 	 */
-	public record RegistryView(String id, int weight, String zone, String serialization, Map<String, String> metadata) {
+	public record RegistryView(String id, int weight, String zone, String serialization, @Nullable Boolean tls,
+			Map<String, String> metadata) {
 
 	}
 
