@@ -90,10 +90,8 @@ final class ServiceViews {
 
 	// Called by ZooKeeper's and Curator's threads: leave word, wait for nothing
 
-	/** There is a connection again: whatever was read before may have changed. */
+	/** There is a connection again, in which there is no watch yet. */
 	void reconnected() {
-		this.servicesDue = true;
-		this.readers.values().forEach(ServiceReader::forgetAll);
 		refreshSoon(0);
 	}
 
@@ -228,6 +226,9 @@ final class ServiceViews {
 			.forPath(this.layout.services());
 		client.sync().forPath(this.layout.services());
 		this.watchedIn = connection;
+		// No sooner: what was read in this connection until now may have changed unseen.
+		this.servicesDue = true;
+		this.readers.values().forEach(ServiceReader::forgetAll);
 	}
 
 	private void readServices() throws Exception {

@@ -5,9 +5,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -30,10 +32,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.harpc.Address;
+import io.harpc.ServiceKey;
 import io.harpc.registry.Instance;
 import io.harpc.registry.InstanceJson;
 import io.harpc.registry.Instances;
 import io.harpc.registry.Instances.Origin;
+import io.harpc.registry.InstancesListener;
 import io.harpc.registry.KeepingRegistry;
 import io.harpc.registry.KeepingSettings;
 import io.harpc.registry.LogOf;
@@ -256,6 +260,37 @@ class ZooKeeperRegistryIT {
 				assertThat(readings.lines()).anyMatch((line) -> line.contains(": 1 read, "));
 			});
 		}
+	}
+
+	@Test
+	void readsAgainWhatItReadBeforeTheWatchStoodInANewConnection() throws Exception {
+		ServiceKey other = new ServiceKey("com.example.Other", "", "");
+		CuratorFramework client = Ensemble.newClient(settings());
+		Registry registry = closing(new ZooKeeperRegistry(settings(), () -> client));
+		AtomicBoolean armed = new AtomicBoolean();
+		InstancesListener losingTheConnection = (view) -> {
+			// On the worker, between the readings of two services
+			if (view.origin() == Origin.REGISTRY && armed.compareAndSet(true, false)) {
+				Instant before = registry.status().since();
+				assertThatCode(() -> {
+					client.getZookeeperClient().getZooKeeper().getTestable().injectSessionExpiration();
+					eventually(() -> assertThat(registry.status().since()).isAfter(before));
+					eventually(() -> assertThat(registry.status().connected()).isTrue());
+					client.checkExists().forPath("/");
+				}).doesNotThrowAnyException();
+			}
+		};
+		Watch one = registry.watch(ORDERS, losingTheConnection);
+		Watch two = registry.watch(other, losingTheConnection);
+		for (int i = 0; i < 3; i++) {
+			eventually(() -> assertThat(one.current().origin()).isEqualTo(Origin.REGISTRY));
+			eventually(() -> assertThat(two.current().origin()).isEqualTo(Origin.REGISTRY));
+			armed.set(true);
+			client.getZookeeperClient().getZooKeeper().getTestable().injectSessionExpiration();
+			eventually(() -> assertThat(armed).isFalse());
+		}
+		eventually(() -> assertThat(one.current().origin()).isEqualTo(Origin.REGISTRY));
+		eventually(() -> assertThat(two.current().origin()).isEqualTo(Origin.REGISTRY));
 	}
 
 	@Test
