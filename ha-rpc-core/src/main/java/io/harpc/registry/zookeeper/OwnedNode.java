@@ -58,16 +58,25 @@ final class OwnedNode implements Registration {
 	private int version;
 
 	/**
-	 * Whether there is no node of this registration but {@link #path}: not after an
-	 * attempt of which it is not known whether it has made one.
+	 * Whether there is no node of this id but {@link #path}: not after an attempt of
+	 * which it is not known whether it has made one.
 	 */
-	private boolean alone = true;
+	private boolean alone;
 
-	OwnedNode(Instance instance, String parent, Registrations owner, ZooKeeperSettings settings) {
+	/**
+	 * Creates what keeps a node.
+	 * @param instance what is registered
+	 * @param parent the path beneath which the node is to be
+	 * @param owner told of what is to be done
+	 * @param settings how to reach the ensemble
+	 * @param alone whether no former registration of the id can have left a node
+	 */
+	OwnedNode(Instance instance, String parent, Registrations owner, ZooKeeperSettings settings, boolean alone) {
 		this.instance = instance;
 		this.parent = parent;
 		this.owner = owner;
 		this.settings = settings;
+		this.alone = alone;
 		checkSize(instance);
 	}
 

@@ -40,14 +40,14 @@ final class Registrations {
 
 	Registration register(Instance instance) {
 		Key key = Key.of(instance);
-		OwnedNode node = new OwnedNode(instance, this.layout.service(instance.service()), this,
-				this.ensemble.settings());
-		this.nodes.compute(key, (same, present) -> {
+		OwnedNode node = this.nodes.compute(key, (same, present) -> {
 			if (present != null && present.isWanted()) {
 				throw new IllegalStateException("instance: " + instance.id() + " of " + instance.service()
 						+ " (expected: an id that is not registered yet)");
 			}
-			return node;
+			// One that is still to be removed is left to the new one, which removes it.
+			return new OwnedNode(instance, this.layout.service(instance.service()), this, this.ensemble.settings(),
+					present == null);
 		});
 		this.ensemble.run(() -> reconcile(key, node));
 		return node;

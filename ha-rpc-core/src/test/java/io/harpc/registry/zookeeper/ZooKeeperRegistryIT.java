@@ -428,6 +428,22 @@ class ZooKeeperRegistryIT {
 	}
 
 	@Test
+	void leavesNothingOfARegistrationThatWasReplacedWhileTheServerIsAway() throws Exception {
+		Registry registry = connect();
+		Registration former = registry.register(instance("a", 1));
+		eventually(() -> assertThat(former.isRegistered()).isTrue());
+		this.server.stop();
+		eventually(() -> assertThat(registry.status().connected()).isFalse());
+		former.close();
+		Registration latter = registry.register(instance("a", 1).withWeight(7));
+		this.server.restart();
+		eventually(() -> assertThat(latter.isRegistered()).isTrue());
+		eventually(() -> assertThat(read()).containsExactly(instance("a", 1).withWeight(7)));
+		latter.close();
+		assertThat(children()).isEmpty();
+	}
+
+	@Test
 	void startsWithoutTheServerAndRegistersOnceItIsThere() throws Exception {
 		this.server.stop();
 		long before = System.nanoTime();
