@@ -55,7 +55,8 @@ public interface CallObserver {
 		}
 
 		/**
-		 * Makes this call the current one of the thread while a handler runs.
+		 * Makes this call the current one of the thread while a handler runs. The
+		 * {@link CallContext} is known there.
 		 * @return to be closed on the same thread when the handler has returned
 		 */
 		default Scope open() {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.harpc.CallObserver;
+import io.harpc.ForwardedIdentity;
 import io.harpc.client.CallSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.client.RpcClientSettings;
@@ -105,6 +106,12 @@ public class RpcClientAutoConfiguration {
 	@ConditionalOnMissingBean
 	LoadBalancers rpcLoadBalancers(RpcProperties properties, ListableBeanFactory beanFactory) {
 		return new LoadBalancers(beanFactory.getBeansOfType(LoadBalancer.class), properties.client().zone());
+	}
+
+	@Bean
+	@ConditionalOnBooleanProperty("ha-rpc.client.propagate-identity")
+	ForwardedIdentity rpcForwardedIdentity() {
+		return new ForwardedIdentity();
 	}
 
 	@Bean

@@ -251,6 +251,7 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param authentication what clients are known by
 	 * @param replayCache what is remembered of calls with an idempotency key
 	 * @param ssl how connections are encrypted
+	 * @param authorization who may call what
 	 * @param services limits of single services, by the name of the interface or by its
 	 * simple name in kebab case
 	 */
@@ -264,7 +265,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("10s") Duration writeTimeout, @DefaultValue("20s") Duration shutdownGracePeriod,
 			@DefaultValue("false") boolean includeStackTrace, @DefaultValue("false") boolean strictPayloads,
 			@DefaultValue Authentication authentication, @DefaultValue ReplayCache replayCache,
-			@DefaultValue ServerSsl ssl, @DefaultValue Map<String, Service> services) {
+			@DefaultValue ServerSsl ssl, @DefaultValue Authorization authorization,
+			@DefaultValue Map<String, Service> services) {
 
 	}
 
@@ -278,9 +280,12 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param certificate how clients are known by the certificates of their TLS
 	 * connections
 	 * @param jwt how clients are known by tokens that Spring Security decodes
+	 * @param trustedForwarders Names of the identities that are believed when they say on
+	 * whose behalf they call. A call of any other that says so is refused.
 	 */
 	public record Authentication(@Nullable Boolean required, @DefaultValue Map<String, AcceptedKeyProperties> keys,
-			@DefaultValue Certificate certificate, @DefaultValue Jwt jwt) {
+			@DefaultValue Certificate certificate, @DefaultValue Jwt jwt,
+			@DefaultValue List<String> trustedForwarders) {
 
 	}
 
@@ -382,6 +387,48 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	}
 
 	/**
+	 * Who may call what. Where there is no rule, no restricting annotation and no bean
+	 * that is an Authorizer, everybody may call everything; else only what one of them
+	 * permits and none forbids.
+	 *
+	 * @param rules Rules in order, of which the first that names a method decides.
+	 */
+	public record Authorization(@DefaultValue List<Rule> rules) {
+
+	}
+
+	/**
+	 * Says who may call some methods: those who have one of the names or one of the
+	 * roles, or whom access means.
+	 *
+	 * @param services Full names of interfaces; an asterisk stands for any characters.
+	 * @param methods Names of methods; an asterisk stands for any characters. One of
+	 * several that are overloaded is named with its types, such as find(long). All unless
+	 * set.
+	 * @param access Whom it lets in, in place of identities and roles.
+	 * @param identities Names of those who may call.
+	 * @param roles Roles whose holders may call, without the prefix ROLE_.
+	 */
+	public record Rule(@DefaultValue List<String> services, @DefaultValue("*") List<String> methods,
+			@Nullable Access access, @DefaultValue List<String> identities, @DefaultValue List<String> roles) {
+
+	}
+
+	/** Whom a rule lets in. */
+	public enum Access {
+
+		/** Everybody. */
+		PERMIT_ALL,
+
+		/** Everybody who has proven who he is. */
+		AUTHENTICATED,
+
+		/** Nobody. */
+		DENY_ALL
+
+	}
+
+	/**
 	 * How this process calls.
 	 *
 	 * @param timeout Time for a whole call, every attempt included; at most 24 hours.
@@ -408,6 +455,8 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param warmUp Time that an instance which is new, restarted or back takes from a
 	 * tenth of its share of calls to all of it; zero for no time.
 	 * @param authentication by what this process proves who it is
+	 * @param propagateIdentity Whether a call made while serving another says on whose
+	 * behalf it is made. Servers believe it only of their trusted forwarders.
 	 * @param retryBudget what retries and hedges may add to the load
 	 * @param ejection when an instance gets no calls for a while
 	 * @param failback where calls of the mode failback are kept
@@ -421,8 +470,9 @@ public record RpcProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("5s") Duration heartbeatInterval, @DefaultValue("2") int connectionsPerInstance,
 			@DefaultValue("4MB") DataSize maxFrameSize, @DefaultValue("false") boolean strictPayloads,
 			@DefaultValue("30s") Duration warmUp, @DefaultValue ClientCredentials authentication,
-			@DefaultValue RetryBudget retryBudget, @DefaultValue Ejection ejection, @DefaultValue Failback failback,
-			@DefaultValue Ssl ssl, @DefaultValue Map<String, Reference> references) {
+			@DefaultValue("false") boolean propagateIdentity, @DefaultValue RetryBudget retryBudget,
+			@DefaultValue Ejection ejection, @DefaultValue Failback failback, @DefaultValue Ssl ssl,
+			@DefaultValue Map<String, Reference> references) {
 
 	}
 

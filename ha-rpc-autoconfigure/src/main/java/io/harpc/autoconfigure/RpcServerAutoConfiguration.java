@@ -26,6 +26,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
@@ -42,6 +43,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 				"io.github.resilience4j.springboot.bulkhead.autoconfigure.BulkheadAutoConfiguration",
 				"io.github.resilience4j.springboot.ratelimiter.autoconfigure.RateLimiterAutoConfiguration" })
 @ConditionalOnBooleanProperty(name = { "ha-rpc.enabled", "ha-rpc.server.enabled" }, matchIfMissing = true)
+@Import(AuthorizationConfiguration.class)
 public class RpcServerAutoConfiguration {
 
 	private static final String HANDLER_EXECUTOR = "rpcHandlerExecutor";
@@ -56,7 +58,7 @@ public class RpcServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	RpcServerSettings rpcServerSettings(RpcProperties properties, BundleEncryption encryption,
-			ObjectProvider<Authenticator> authenticators) {
+			ObjectProvider<Authenticator> authenticators, AuthorizationSettings authorization) {
 		RpcProperties.Server server = properties.server();
 		PropertyCheck.range("ha-rpc.server.port", server.port(), 0, 65535);
 		PropertyCheck.range("ha-rpc.server.weight", server.weight(), 0, Instance.MAX_WEIGHT);
@@ -74,7 +76,7 @@ public class RpcServerAutoConfiguration {
 			.withAuthentication(authentication);
 		return new RpcServerSettings(transport, serializer(server), server.advertisedHost(), server.zone(),
 				server.priority(), server.shutdownGracePeriod(), server.includeStackTrace(), server.adaptiveLimit(),
-				replays(server.replayCache()), AuthorizationSettings.NONE);
+				replays(server.replayCache()), authorization);
 	}
 
 	private static TransportServerSettings transport(RpcProperties.Server server) {

@@ -69,6 +69,12 @@ final class RpcServerLifecycle implements SmartLifecycle {
 							+ " machine does not have.",
 					ex);
 		}
+		catch (IllegalStateException ex) {
+			throw new RpcStartupException("The RPC server cannot start: " + ex.getMessage() + ".",
+					"Say below ha-rpc.server.authentication how callers prove who they are, or let everybody call by a"
+							+ " rule below ha-rpc.server.authorization or @PermitAll.",
+					ex);
+		}
 	}
 
 	@EventListener

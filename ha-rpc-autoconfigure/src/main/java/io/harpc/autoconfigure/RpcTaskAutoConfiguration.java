@@ -28,17 +28,19 @@ public class RpcTaskAutoConfiguration {
 	@Bean
 	@Order
 	ThreadPoolTaskExecutorCustomizer rpcThreadPoolTaskExecutorCustomizer() {
-		return (executor) -> executor.setTaskDecorator(propagating(decoratorOf(executor)));
+		return (executor) -> executor.setTaskDecorator(within(executor, CallContext::propagating));
 	}
 
 	@Bean
 	@Order
 	SimpleAsyncTaskExecutorCustomizer rpcSimpleAsyncTaskExecutorCustomizer() {
-		return (executor) -> executor.setTaskDecorator(propagating(decoratorOf(executor)));
+		return (executor) -> executor.setTaskDecorator(within(executor, CallContext::propagating));
 	}
 
-	private static TaskDecorator propagating(@Nullable TaskDecorator former) {
-		return (former != null) ? (task) -> former.decorate(CallContext.propagating(task)) : CallContext::propagating;
+	/** Has what decorates tasks come within whatever decorates those of an executor. */
+	static TaskDecorator within(Object executor, TaskDecorator inner) {
+		TaskDecorator former = decoratorOf(executor);
+		return (former != null) ? (task) -> former.decorate(inner.decorate(task)) : inner;
 	}
 
 	/** Spring has a setter for it, and no getter. */

@@ -38,7 +38,8 @@ final class ConfigurationPage {
 
 	private static final Map<String, Class<?>> MAPS = Map.of("ha-rpc.client.references", RpcProperties.Reference.class,
 			"ha-rpc.server.services", RpcProperties.Service.class, "ha-rpc.server.services.<name>.methods",
-			RpcProperties.Method.class, "ha-rpc.registry.signing.keys", RpcProperties.SigningKeyProperties.class);
+			RpcProperties.Method.class, "ha-rpc.registry.signing.keys", RpcProperties.SigningKeyProperties.class,
+			"ha-rpc.server.authorization.rules", RpcProperties.Rule.class);
 
 	private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");
 
@@ -67,7 +68,8 @@ final class ConfigurationPage {
 		for (JsonNode node : new ObjectMapper().readTree(METADATA.toFile()).get("properties")) {
 			Class<?> entry = MAPS.get(node.get("name").asText());
 			if (entry != null) {
-				properties.addAll(propertiesOf(entry, node.get("name").asText() + ".<name>."));
+				String each = node.get("type").asText().startsWith("java.util.List") ? "[]." : ".<name>.";
+				properties.addAll(propertiesOf(entry, node.get("name").asText() + each));
 			}
 			else if (!node.has("deprecation")) {
 				properties.add(new Property(node.get("name").asText(), typeName(node.get("type").asText()),

@@ -33,8 +33,10 @@ final class AccessControl {
 	 * Works it out, and warns of what cannot be meant.
 	 * @param settings the rules, and who else has a say
 	 * @param beans what answers the calls of each method
+	 * @param authenticating whether callers can prove who they are
+	 * @throws IllegalStateException if they cannot, and must
 	 */
-	AccessControl(AuthorizationSettings settings, Map<MethodDescriptor, Object> beans) {
+	AccessControl(AuthorizationSettings settings, Map<MethodDescriptor, Object> beans, boolean authenticating) {
 		this.settings = settings;
 		boolean restricted = !settings.rules().isEmpty() || !settings.authorizers().isEmpty();
 		List<AccessRule> unused = new ArrayList<>(settings.rules());
@@ -50,6 +52,11 @@ final class AccessControl {
 			if (declared != null) {
 				both.add(declared);
 				restricted |= declared.isRestriction();
+			}
+			if (!authenticating && both.stream().anyMatch(Permission::needsIdentity)) {
+				throw new IllegalStateException(
+						method + " is for callers who have proven who they are, which nobody can"
+								+ " here (expected: authentication)");
 			}
 			this.permissions.put(method, both);
 			this.denied.putIfAbsent(method.service(), new LongAdder());

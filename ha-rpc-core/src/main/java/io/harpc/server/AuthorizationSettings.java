@@ -2,7 +2,6 @@ package io.harpc.server;
 
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 import io.harpc.method.MethodDescriptor;
@@ -18,13 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param authorizers asked for every call
  * @param declarations finds what the code says of a method
  * @param forwarders names of the identities that may call on behalf of others
- * @param handlerDenials says of a bean, and what came out of calling it, whether the call
- * was refused before the bean's own code ran
+ * @param beanChecks tells the calls that checks around a bean have refused
  * @param listener hears of each call that is refused; called on threads that read, so it
  * must neither block nor throw
  */
 public record AuthorizationSettings(List<AccessRule> rules, List<Authorizer> authorizers, Declarations declarations,
-		Set<String> forwarders, BiPredicate<Object, Throwable> handlerDenials, Consumer<DeniedCall> listener) {
+		Set<String> forwarders, BeanChecks beanChecks, Consumer<DeniedCall> listener) {
 
 	/** Everybody may call everything, and nobody on behalf of others. */
 	public static final AuthorizationSettings NONE = new AuthorizationSettings(List.of(), List.of(),
@@ -35,6 +33,22 @@ public record AuthorizationSettings(List<AccessRule> rules, List<Authorizer> aut
 		rules = List.copyOf(rules);
 		authorizers = List.copyOf(authorizers);
 		forwarders = Set.copyOf(forwarders);
+	}
+
+	/** Tells a call that a check around a bean has refused from one that failed. */
+	@FunctionalInterface
+	public interface BeanChecks {
+
+		/**
+		 * Looks at what came out of a bean. Called for what the method does not declare,
+		 * on the thread that called the bean.
+		 * @param bean the bean
+		 * @param thrown what it threw
+		 * @return whether its caller may not call it, and it is certain that the bean's
+		 * own code did not begin
+		 */
+		boolean isRefusal(Object bean, Throwable thrown);
+
 	}
 
 	/** Finds what the code of a service says of who may call a method. */

@@ -118,10 +118,11 @@ final class MethodAccess {
 	}
 
 	/**
-	 * {@return whether a bean refused a call by a check of its own, before its code ran}
+	 * {@return whether a check around the bean refused a call, before the bean's code
+	 * ran}
 	 */
-	boolean isDenial(Object bean, Throwable thrown) {
-		return this.settings.handlerDenials().test(bean, thrown);
+	boolean isRefusal(Object bean, Throwable thrown) {
+		return this.settings.beanChecks().isRefusal(bean, thrown);
 	}
 
 	/**

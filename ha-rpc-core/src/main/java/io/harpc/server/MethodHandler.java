@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.harpc.CallContext;
 import io.harpc.CallObserver;
+import io.harpc.Deadline;
 import io.harpc.ForwardedIdentity;
 import io.harpc.Identity;
 import io.harpc.method.MethodDescriptor;
@@ -145,29 +146,29 @@ final class MethodHandler extends RequestHandler {
 				request.deadline(), request.headers(), request.identity(), ForwardedIdentity.read(request.headers()));
 		Object result = null;
 		Throwable thrown = null;
-		CallObserver.Scope scope = reply.observed().open();
 		try {
-			result = call.call(() -> invoke(arguments));
+			result = call.call(() -> invoke(arguments, reply.observed()));
 		}
 		catch (Exception | Error ex) {
 			// Errors too: whatever happens in a handler, its caller must hear of it.
 			thrown = ex;
 		}
-		finally {
-			scope.close();
+		if (thrown != null && !isDeclared(thrown) && this.access.isRefusal(this.bean, thrown)) {
+			refuse(thrown, call, reply);
 		}
-		if (thrown != null) {
-			threw(thrown, call, reply);
+		else if (thrown != null) {
+			threw(thrown, reply);
 		}
 		else if (this.method.isAsync()) {
-			answerWhenComplete((CompletionStage<?>) result, call, reply);
+			answerWhenComplete((CompletionStage<?>) result, call.deadline(), reply);
 		}
 		else {
 			returned(result, reply);
 		}
 	}
 
-	private @Nullable Object invoke(@Nullable Object[] arguments) throws Exception {
+	private @Nullable Object invoke(@Nullable Object[] arguments, CallObserver.Observed observed) throws Exception {
+		CallObserver.Scope scope = observed.open();
 		try {
 			return this.method.method().invoke(this.bean, arguments);
 		}
@@ -180,34 +181,36 @@ final class MethodHandler extends RequestHandler {
 			}
 			throw ex;
 		}
+		finally {
+			scope.close();
+		}
 	}
 
 	/**
 	 * A stage that is not complete at the deadline is given up, so that no call is kept
 	 * for ever. What it completes with after that may still be of use to a second try.
 	 */
-	private void answerWhenComplete(@Nullable CompletionStage<?> stage, CallContext call, CallReply reply) {
+	private void answerWhenComplete(@Nullable CompletionStage<?> stage, Deadline deadline, CallReply reply) {
 		if (stage == null) {
 			threw(new NullPointerException(this.method.signature() + " returned null (expected: a CompletionStage)"),
-					call, reply);
+					reply);
 			return;
 		}
 		CompletableFuture<@Nullable Object> inTime = new CompletableFuture<>();
 		stage.whenComplete((result, thrown) -> {
 			CallReply to = inTime.complete(null) ? reply : reply.afterwards();
 			if (thrown != null) {
-				threw(thrown, call, to);
+				threw(thrown, to);
 			}
 			else {
 				returned(result, to);
 			}
 		});
 		if (!inTime.isDone()) {
-			inTime.orTimeout(Math.max(call.deadline().remainingNanos(), 0), TimeUnit.NANOSECONDS)
-				.exceptionally((late) -> {
-					reply.giveUp(late);
-					return null;
-				});
+			inTime.orTimeout(Math.max(deadline.remainingNanos(), 0), TimeUnit.NANOSECONDS).exceptionally((late) -> {
+				reply.giveUp(late);
+				return null;
+			});
 		}
 	}
 
@@ -215,15 +218,16 @@ final class MethodHandler extends RequestHandler {
 		reply.ok((out) -> this.serializer.writeResult(result, out));
 	}
 
-	private void threw(Throwable wrapped, CallContext call, CallReply reply) {
+	/** A check around the bean has refused the call. */
+	private void refuse(Throwable thrown, CallContext call, CallReply reply) {
+		String told = this.access.denied(new DeniedCall(call.identity(), call.onBehalfOf(), call.peer(), call.service(),
+				call.method(), "the bean's own check: " + thrown.getClass().getName()));
+		reply.refuse(this.access.status(call.identity()), told, thrown);
+	}
+
+	private void threw(Throwable wrapped, CallReply reply) {
 		Throwable thrown = unwrap(wrapped);
 		if (!isDeclared(thrown)) {
-			if (this.access.isDenial(this.bean, thrown)) {
-				String told = this.access.denied(new DeniedCall(call.identity(), call.onBehalfOf(), call.peer(),
-						call.service(), call.method(), "the bean's own check: " + thrown.getClass().getName()));
-				reply.refuse(this.access.status(call.identity()), told, thrown);
-				return;
-			}
 			noteUndeclared(thrown);
 		}
 		reply.exception(thrown, (out) -> this.serializer.writeException(thrown, this.context.includeStackTrace(), out));

@@ -95,6 +95,11 @@ public final class Permission {
 		return this.scope != Scope.EVERYBODY;
 	}
 
+	/** Whether those alone may call who have proven who they are. */
+	boolean needsIdentity() {
+		return this.scope == Scope.AUTHENTICATED || this.scope == Scope.NAMED;
+	}
+
 	boolean isOfNobody() {
 		return this.scope == Scope.NOBODY;
 	}

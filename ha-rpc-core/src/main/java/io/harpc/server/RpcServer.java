@@ -152,6 +152,7 @@ public final class RpcServer implements AutoCloseable {
 	/**
 	 * Listens and answers. Does nothing if the server runs already.
 	 * @throws ServerStartException if the port cannot be had
+	 * @throws IllegalStateException if callers must prove who they are and cannot
 	 */
 	public void start() {
 		this.lock.lock();
@@ -200,7 +201,8 @@ public final class RpcServer implements AutoCloseable {
 		Map<MethodDescriptor, Object> beans = new LinkedHashMap<>();
 		this.exports.values()
 			.forEach((export) -> export.service.methods().forEach((method) -> beans.put(method, export.bean)));
-		return new AccessControl(this.settings.authorization(), beans);
+		return new AccessControl(this.settings.authorization(), beans,
+				this.settings.transport().authentication() != null);
 	}
 
 	private CallRouter router(AccessControl access, ServerContext context) {

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Tests for {@link AccessControl}, {@link AccessRule} and {@link MethodAccess}.
@@ -111,7 +112,7 @@ class AccessControlTests {
 	void thatEverybodyMayIsNoRestrictionOfOthers() {
 		AuthorizationSettings settings = settings(List.of(), List.of(), Set.of(),
 				(bean, method) -> method.name().equals("find") ? Permission.ofEverybody() : null);
-		assertThat(refusal(new AccessControl(settings, beans(ORDER)), "place()", null)).isNull();
+		assertThat(refusal(new AccessControl(settings, beans(ORDER), true), "place()", null)).isNull();
 	}
 
 	@Test
@@ -119,7 +120,7 @@ class AccessControlTests {
 		AuthorizationSettings settings = settings(List.of(), List.of(), Set.of(),
 				(bean, method) -> method.name().equals("find") ? of("bob") : null);
 		try (LogOf log = new LogOf(AccessControl.class, "")) {
-			AccessControl access = new AccessControl(settings, beans(ORDER, ADMIN));
+			AccessControl access = new AccessControl(settings, beans(ORDER, ADMIN), true);
 			assertThat(access.isOn()).isTrue();
 			assertThat(refusal(access, "place()", BOB)).isEqualTo(Status.FORBIDDEN);
 			assertThat(log.lines()).singleElement()
@@ -242,6 +243,17 @@ class AccessControlTests {
 	}
 
 	@Test
+	void whatNobodyCouldCallForWantOfAuthenticationEndsTheStart() {
+		AuthorizationSettings settings = settings(List.of(rule("*", "place", Permission.ofAuthenticated())), List.of(),
+				Set.of(), (bean, method) -> null);
+		assertThatIllegalStateException().isThrownBy(() -> new AccessControl(settings, beans(ORDER), false))
+			.withMessageContaining("$Order#place() is for callers who have proven who they are");
+		assertThat(new AccessControl(settings(List.of(rule("*", "*", Permission.ofEverybody())), List.of(), Set.of(),
+				(bean, method) -> Permission.ofNobody()), beans(ORDER), false)
+			.isOn()).isTrue();
+	}
+
+	@Test
 	void theCallerHearsWhatWasForbiddenAndNotWhy() {
 		AccessControl access = control(List.of(rule("*", "*", of("secret-name"))), null, List.of(), ORDER);
 		assertThatExceptionOfType(RefusedException.class)
@@ -296,7 +308,7 @@ class AccessControlTests {
 		AuthorizationSettings settings = settings(
 				List.of(rule("*", "*", Permission.of(List.of("shop", "ann"), List.of()))), List.of(),
 				Set.of("shop", "gate"), (bean, method) -> null);
-		AccessControl access = new AccessControl(settings, beans(ORDER));
+		AccessControl access = new AccessControl(settings, beans(ORDER), true);
 		Identity identity = (caller != null) ? new Identity(caller, Set.of()) : null;
 		Status status = refusal(access, "place()", identity, Map.of(ForwardedIdentity.HEADER, original));
 		assertThat(status).isEqualTo(allowed ? null : (caller == null) ? Status.UNAUTHENTICATED : Status.FORBIDDEN);
@@ -318,7 +330,7 @@ class AccessControlTests {
 		AuthorizationSettings settings = settings(
 				List.of(rule("*", "*", Permission.of(List.of("shop"), List.of("READER")))), List.of(), Set.of("shop"),
 				(bean, method) -> null);
-		AccessControl access = new AccessControl(settings, beans(ORDER));
+		AccessControl access = new AccessControl(settings, beans(ORDER), true);
 		Identity shop = new Identity("shop", Set.of());
 		assertThat(refusal(access, "place()", shop, Map.of(ForwardedIdentity.HEADER, "cid\nWRITER\nREADER"))).isNull();
 		assertThat(refusal(access, "place()", shop, Map.of(ForwardedIdentity.HEADER, "cid\nWRITER")))
@@ -329,7 +341,7 @@ class AccessControlTests {
 	@ValueSource(strings = { "", "\nREADER", "ann\n", "ann\n\nREADER", "ann\r", "ann\nA\nA\0" })
 	void anOriginalThatIsNotWellFormedIsMalformed(String header) {
 		AuthorizationSettings settings = settings(List.of(), List.of(), Set.of("bob"), (bean, method) -> null);
-		AccessControl access = new AccessControl(settings, beans(ORDER));
+		AccessControl access = new AccessControl(settings, beans(ORDER), true);
 		assertThat(refusal(access, "place()", BOB, Map.of(ForwardedIdentity.HEADER, header)))
 			.isEqualTo(Status.MALFORMED);
 	}
@@ -351,7 +363,8 @@ class AccessControlTests {
 
 	private AccessControl control(List<AccessRule> rules, @Nullable Permission declared, List<Authorizer> authorizers,
 			ServiceDescriptor... services) {
-		return new AccessControl(settings(rules, authorizers, Set.of(), (bean, method) -> declared), beans(services));
+		return new AccessControl(settings(rules, authorizers, Set.of(), (bean, method) -> declared), beans(services),
+				true);
 	}
 
 	private AuthorizationSettings settings(List<AccessRule> rules, List<Authorizer> authorizers, Set<String> forwarders,

@@ -20,6 +20,7 @@ import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
 import io.harpc.method.ServiceDescriptor;
 import io.harpc.registry.InMemoryRegistry;
+import io.harpc.security.ServerAuthentication;
 import io.harpc.serialization.Serializer;
 import io.harpc.transport.TransportServerSettings;
 import org.junit.jupiter.api.AfterEach;
@@ -110,9 +111,12 @@ class AuthorizationIT {
 		AccessRule open = new AccessRule(List.of("*$Orders"), List.of("count", "check", "hold"),
 				Permission.ofEverybody());
 		AccessRule named = new AccessRule(List.of("*$Orders"), List.of("*"), Permission.of(List.of("shop"), List.of()));
-		RpcServerSettings settings = new RpcServerSettings(TransportServerSettings.defaults(0)
-			.withLimits(100, maxConcurrentCalls, 1024 * 1024)
-			.withMaxQueuedCalls(0), Serializer.json(), "localhost", "", Duration.ZERO, false)
+		RpcServerSettings settings = new RpcServerSettings(
+				TransportServerSettings.defaults(0)
+					.withLimits(100, maxConcurrentCalls, 1024 * 1024)
+					.withMaxQueuedCalls(0)
+					.withAuthentication(new ServerAuthentication(false, List.of(), List.of((credentials) -> null))),
+				Serializer.json(), "localhost", "", Duration.ZERO, false)
 			.withAuthorization(new AuthorizationSettings(List.of(open, named), List.of(), (bean, method) -> null,
 					Set.of(), (bean, thrown) -> false, this.denied::add));
 		RpcServer server = new RpcServer(settings, this.registry, this.executor, Thread::new, CallObserver.NONE);

@@ -26,7 +26,7 @@ class CallRouterTests {
 	private final MethodDescriptor method = this.service.methods().get(0);
 
 	private final MethodHandler handler = new MethodHandler(
-			new AccessControl(AuthorizationSettings.NONE, Map.of()).of(this.method), (Echo) (text) -> text,
+			new AccessControl(AuthorizationSettings.NONE, Map.of(), true).of(this.method), (Echo) (text) -> text,
 			Serializer.json().forMethod(this.method),
 			new ServerContext(CallObserver.NONE, false, new LoadMonitor(null, () -> null),
 					new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)),

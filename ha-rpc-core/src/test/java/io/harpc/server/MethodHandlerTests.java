@@ -229,7 +229,7 @@ class MethodHandlerTests {
 	}
 
 	private MethodHandler handler(String name, Shop shop, boolean includeStackTrace) {
-		return new MethodHandler(new AccessControl(this.authorization, Map.of()).of(method(name)), shop,
+		return new MethodHandler(new AccessControl(this.authorization, Map.of(), true).of(method(name)), shop,
 				serializer(name), new ServerContext(this.observer, includeStackTrace, new LoadMonitor(null, () -> null),
 						new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)),
 				CallGate.OPEN);

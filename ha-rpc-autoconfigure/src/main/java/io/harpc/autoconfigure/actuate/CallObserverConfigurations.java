@@ -50,6 +50,12 @@ final class CallObserverConfigurations {
 			return new TimerCallObserver(meters);
 		}
 
+		@Bean
+		@ConditionalOnBean(MeterRegistry.class)
+		DeniedCallMeter rpcDeniedCallMeter(MeterRegistry meters) {
+			return new DeniedCallMeter(meters);
+		}
+
 	}
 
 	/** Whether calls are to be observations. */

@@ -7,6 +7,7 @@ import io.harpc.registry.Registry;
 import io.harpc.server.RpcServer;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -61,6 +62,17 @@ public class RpcActuatorAutoConfiguration {
 		@Bean
 		RpcSecrets rpcSecrets() {
 			return new RpcSecrets();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(AuditApplicationEvent.class)
+	static class Audit {
+
+		@Bean
+		DeniedCallAudit rpcDeniedCallAudit() {
+			return new DeniedCallAudit();
 		}
 
 	}

@@ -77,15 +77,17 @@ public final class RpcEndpoint {
 	 * @param address where others find it, {@code null} while it does not run
 	 * @param connections how many are open
 	 * @param runningCalls how many calls are in progress
+	 * @param authorization whether anything decides who may call what
 	 * @param services what it offers
 	 */
 	public record ServerDescription(boolean listening, @Nullable ServerState state, @Nullable String address,
-			int connections, int runningCalls, List<ServiceDescription> services) {
+			int connections, int runningCalls, boolean authorization, List<ServiceDescription> services) {
 
 		static ServerDescription of(RpcServer server) {
 			return new ServerDescription(server.isRunning(), server.state(),
 					(server.address() != null) ? String.valueOf(server.address()) : null, server.connections(),
-					server.runningCalls(), server.services().stream().map(ServiceDescription::of).toList());
+					server.runningCalls(), server.isAuthorizing(),
+					server.services().stream().map(ServiceDescription::of).toList());
 		}
 
 	}
@@ -98,14 +100,16 @@ public final class RpcEndpoint {
 	 * @param weight its share of the calls, relative to other instances
 	 * @param registered whether the registry is known to hold it
 	 * @param instanceId under which id, {@code null} while it is not to be registered
+	 * @param denied how many of its calls were refused, since the server started, because
+	 * their callers may not make them
 	 */
 	public record ServiceDescription(String service, String bean, int weight, boolean registered,
-			@Nullable String instanceId) {
+			@Nullable String instanceId, long denied) {
 
 		private static ServiceDescription of(ExportedService exported) {
 			Instance instance = exported.instance();
 			return new ServiceDescription(exported.service().toString(), exported.bean().getName(), exported.weight(),
-					exported.registered(), (instance != null) ? instance.id() : null);
+					exported.registered(), (instance != null) ? instance.id() : null, exported.denied());
 		}
 
 	}
