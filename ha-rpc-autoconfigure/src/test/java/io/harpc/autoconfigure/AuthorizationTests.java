@@ -12,6 +12,7 @@ import io.harpc.server.Authorizer;
 import io.harpc.server.Permission;
 import io.harpc.server.RpcServer;
 import io.harpc.server.RpcServerSettings;
+import jakarta.annotation.security.RolesAllowed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,6 +106,19 @@ class AuthorizationTests {
 	}
 
 	@Test
+	void anAnnotationForCallersWhoCannotProveWhoTheyAreEndsTheStart() {
+		this.runner.withUserConfiguration(RestrictedService.class).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(context.getStartupFailure()).rootCause()
+				.hasMessageContaining("Greeter#greet() is for callers who have proven who they are");
+			assertThat(context.getStartupFailure()).hasStackTraceContaining("RpcStartupException");
+		});
+		this.runner.withUserConfiguration(RestrictedService.class)
+			.withPropertyValues("ha-rpc.server.authentication.keys.k.secret=" + "x".repeat(32))
+			.run((context) -> assertThat(context.getBean(RpcServer.class).isAuthorizing()).isTrue());
+	}
+
+	@Test
 	void authorizersAreAskedInOrder() {
 		Authorizer first = (identity, method) -> Authorizer.Decision.abstain();
 		Authorizer second = (identity, method) -> Authorizer.Decision.permit();
@@ -149,6 +163,17 @@ class AuthorizationTests {
 	interface Greeter {
 
 		String greet();
+
+	}
+
+	@RpcService
+	@RolesAllowed("GUEST")
+	static class RestrictedService implements Greeter {
+
+		@Override
+		public String greet() {
+			return "Hello";
+		}
 
 	}
 
