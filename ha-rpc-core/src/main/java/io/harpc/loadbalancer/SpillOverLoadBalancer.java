@@ -78,11 +78,13 @@ final class SpillOverLoadBalancer implements LoadBalancer {
 
 		/** What chooses within a group goes on, with what it has worked out. */
 		private Group group(int rank, List<Candidate> members, Supplier<LoadBalancer> within) {
-			LoadBalancer former = null;
-			for (Group group : this.list) {
-				former = (group.rank() == rank) ? group.within() : former;
+			for (Group former : this.list) {
+				if (former.rank() == rank) {
+					return former.members().equals(members) ? former
+							: new Group(rank, List.copyOf(members), former.within());
+				}
 			}
-			return new Group(rank, List.copyOf(members), (former != null) ? former : within.get());
+			return new Group(rank, List.copyOf(members), within.get());
 		}
 
 		int draw(Choice choice, ToIntFunction<Choice> draw) {

@@ -1,5 +1,6 @@
 package io.harpc.loadbalancer;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,12 +26,18 @@ class PrimaryBackupLoadBalancerTests extends LoadBalancerContractTests {
 	@Test
 	void goesOnWithWhatChoosesWithinAGroupWhereInstancesComeAndGo() {
 		AtomicInteger made = new AtomicInteger();
+		List<List<Candidate>> seen = new ArrayList<>();
 		LoadBalancer balancer = new SpillOverLoadBalancer((candidate) -> candidate.instance().priority(), () -> {
 			made.incrementAndGet();
-			return (choice) -> choice.firstFrom(0);
+			return (choice) -> {
+				seen.add(choice.candidates());
+				return choice.firstFrom(0);
+			};
 		}, (choice) -> 0);
 		FakeChoice choice = groups(3, 2);
 		balancer.choose(choice);
+		balancer.choose(new Other(choice, choice.candidates().subList(0, 4)));
+		assertThat(seen.get(1)).as("the list of a group that stays").isSameAs(seen.get(0));
 		assertThat(balancer.choose(new Other(choice, choice.candidates().subList(1, 4)))).isSameAs(choice.get(1));
 		assertThat(made).as("one for each group").hasValue(2);
 	}
