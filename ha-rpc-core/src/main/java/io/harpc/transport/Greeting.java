@@ -38,8 +38,11 @@ final class Greeting {
 
 	private boolean begun;
 
-	/** Set from the first byte of a TLS handshake on. */
-	private volatile @Nullable Tls tls;
+	/** Whether it began as a TLS handshake does. */
+	private boolean encrypted;
+
+	/** While hands are shaken. */
+	private @Nullable Tls tls;
 
 	/** Whether a worker has it. */
 	private volatile boolean busy;
@@ -173,24 +176,20 @@ final class Greeting {
 	}
 
 	private void begin(byte first) throws IOException {
-		boolean isTls = first == Tls.HANDSHAKE;
-		if (!isTls) {
+		this.encrypted = first == Tls.HANDSHAKE;
+		if (!this.encrypted) {
 			this.frames.begin(first);
 			if (this.wire.in().available() > 0) {
 				this.frames.fill();
 			}
 		}
 		if (this.settings.encryption() == null) {
-			if (isTls) {
+			if (this.encrypted) {
+				this.encrypted = false;
 				throw new WrongEncryptionException("TLS (expected: plain text; ha-rpc.server.ssl.bundle is not set)");
 			}
 		}
-		else if (isTls) {
-			Tls begun = Tls.withClient(this.wire.socket(), this.settings.encryption().get());
-			begun.begin(first);
-			this.tls = begun;
-		}
-		else if (!this.settings.acceptPlain()) {
+		else if (!this.encrypted && !this.settings.acceptPlain()) {
 			throw new WrongEncryptionException(
 					"plain text (expected: TLS; set ha-rpc.client.ssl.bundle at the client)");
 		}
@@ -200,7 +199,7 @@ final class Greeting {
 	 * {@return whether reading takes encryption, which is not for the monitor to do}
 	 */
 	boolean isEncrypted() {
-		return this.tls != null;
+		return this.encrypted;
 	}
 
 	/**
@@ -211,14 +210,8 @@ final class Greeting {
 	 * other's certificates or ciphers
 	 */
 	@Nullable Hello read() throws IOException {
-		Tls underWay = this.tls;
-		if (underWay != null && !this.wire.security().isEncrypted()) {
-			Wire secured = underWay.greet();
-			if (secured == null) {
-				return null;
-			}
-			this.wire = secured;
-			this.frames = new FrameReader(secured.in(), Hello.MAX_FRAME_SIZE);
+		if (this.encrypted && !isSecured() && !shakeHands()) {
+			return null;
 		}
 		Frame frame;
 		while ((frame = this.frames.next()) == null) {
@@ -233,6 +226,24 @@ final class Greeting {
 			return null;
 		}
 		return hello;
+	}
+
+	private boolean isSecured() {
+		return this.wire.security().isEncrypted();
+	}
+
+	private boolean shakeHands() throws IOException {
+		Tls underWay = this.tls;
+		if (underWay == null) {
+			underWay = Tls.withClient(this.wire.socket(), Objects.requireNonNull(this.settings.encryption()).get());
+			this.tls = underWay;
+		}
+		Wire secured = underWay.greet();
+		if (secured != null) {
+			this.wire = secured;
+			this.frames = new FrameReader(secured.in(), Hello.MAX_FRAME_SIZE);
+		}
+		return secured != null;
 	}
 
 	/** Says welcome; the frame is small and the first, so that this does not block. */
@@ -251,7 +262,7 @@ final class Greeting {
 	 */
 	void refuse(@Nullable Status status, String reason) {
 		try {
-			if (this.tls == null || this.wire.security().isEncrypted()) {
+			if (!this.encrypted || isSecured()) {
 				FrameBuffer refusal = new FrameBuffer().beginRefused(status);
 				refusal.writeText(reason);
 				this.wire.out().write(refusal.array(), 0, refusal.finish());

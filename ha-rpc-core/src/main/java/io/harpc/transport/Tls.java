@@ -105,17 +105,14 @@ final class Tls {
 	}
 
 	/**
-	 * Begins with a client.
+	 * Begins with a client, whose first byte somebody else has read.
 	 * @param socket connected to it
 	 * @param encryption the server's own
 	 */
 	static Tls withClient(Socket socket, Encryption encryption) throws IOException {
-		return new Tls(socket, encryption.serverEngine());
-	}
-
-	/** Takes in the first byte, which somebody else has read. */
-	void begin(byte first) {
-		this.received.clear().put(first).flip();
+		Tls tls = new Tls(socket, encryption.serverEngine());
+		tls.received.clear().put(HANDSHAKE).flip();
+		return tls;
 	}
 
 	/**

@@ -378,7 +378,7 @@ class TlsIT {
 			socket.setSoTimeout(10_000);
 			socket.getOutputStream().write(hello());
 			assertThat(socket.getInputStream().read()).isEqualTo('H');
-			assertThat(this.fixture.server.connections()).isEqualTo(1);
+			TransportFixture.await("it is welcome", () -> this.fixture.server.connections() == 1);
 			catchThrowableOfType(IOException.class, () -> {
 				socket.startHandshake();
 				readToEnd(socket);
@@ -390,7 +390,7 @@ class TlsIT {
 	@Test
 	void certificatesThatAreReplacedUnderLoadFailNoCall() throws Exception {
 		start();
-		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("rotation.seconds", 4));
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(4);
 		AtomicBoolean stop = new AtomicBoolean();
 		AtomicInteger calls = new AtomicInteger();
 		AtomicInteger connections = new AtomicInteger();
@@ -473,6 +473,7 @@ class TlsIT {
 			Socket here = listening.accept();
 			TransportFixture.THREADS.newThread(() -> {
 				try {
+					assertThat(here.getInputStream().read()).isEqualTo(Tls.HANDSHAKE);
 					Tls tls = Tls.withClient(here, this.server.get());
 					Wire wire = tls.greet();
 					while (wire == null) {

@@ -31,12 +31,15 @@ public final class HaRpcSubject implements Subject {
 
 	private final String serialization;
 
+	private final boolean tls;
+
 	/**
 	 * Creates the subject.
-	 * @param serialization json or smile
+	 * @param variant json or smile, with -tls after it or without
 	 */
-	public HaRpcSubject(String serialization) {
-		this.serialization = serialization;
+	public HaRpcSubject(String variant) {
+		this.serialization = variant.replace("-tls", "");
+		this.tls = variant.endsWith("-tls");
 	}
 
 	@Override
@@ -44,6 +47,8 @@ public final class HaRpcSubject implements Subject {
 		ConfigurableApplicationContext context = application(ServerApplication.class)
 			.properties("ha-rpc.server.address=" + LOOPBACK, "ha-rpc.server.port=0",
 					"ha-rpc.server.serialization=" + this.serialization)
+			.properties(this.tls ? BenchmarkBundle.properties("ha-rpc.server.ssl.bundle", "ha-rpc.server.ssl.client-auth=need")
+					: new String[0])
 			.run();
 		Address address = context.getBean(RpcServer.class).address();
 		if (address == null) {
@@ -63,6 +68,8 @@ public final class HaRpcSubject implements Subject {
 		ConfigurableApplicationContext context = application(ClientApplication.class)
 			.properties("ha-rpc.registry.static.user-service=" + addresses,
 					"ha-rpc.client.references.user-service.idempotent=exist*,get*,list*,echo")
+			.properties(this.tls ? BenchmarkBundle.properties("ha-rpc.client.ssl.bundle", "ha-rpc.client.connect-timeout=10s")
+					: new String[0])
 			.run();
 		UserService users = context.getBean(ClientApplication.class).users();
 		return RunningClient.shared(UserCalls.of(users), context);

@@ -15,6 +15,9 @@ public enum SubjectEntry {
 	/** ha-rpc through its starter, in Smile. */
 	HA_RPC_SMILE("ha-rpc-smile", "ha-rpc", "io.harpc.benchmarks.harpc.HaRpcSubject", "smile"),
 
+	/** ha-rpc through its starter, in JSON over mutual TLS 1.3. */
+	HA_RPC_JSON_TLS("ha-rpc-json-tls", "ha-rpc", "io.harpc.benchmarks.harpc.HaRpcSubject", "json-tls"),
+
 	/** Bytes there and back on a socket for each caller. */
 	ECHO("echo", "jdk", "io.harpc.benchmarks.jdk.EchoSubject", ""),
 
