@@ -6,6 +6,7 @@ import java.util.Set;
 
 import io.harpc.Identity;
 import io.harpc.autoconfigure.RpcProperties.AcceptedKeyProperties;
+import io.harpc.autoconfigure.RpcProperties.ClientAuth;
 import io.harpc.autoconfigure.RpcProperties.ClientCredentials;
 import io.harpc.security.Authenticator;
 import io.harpc.security.ClientAuthentication;
@@ -32,12 +33,12 @@ final class AuthenticationProperties {
 	/**
 	 * {@return what a server knows its clients by, {@code null} if it does not ask}
 	 */
-	static @Nullable ServerAuthentication ofServer(RpcProperties.Authentication properties,
-			ObjectProvider<Authenticator> beans) {
+	static @Nullable ServerAuthentication ofServer(RpcProperties.Server server, ObjectProvider<Authenticator> beans) {
+		RpcProperties.Authentication properties = server.authentication();
 		try {
 			List<AcceptedKey> keys = new ArrayList<>();
 			properties.keys().forEach((name, key) -> keys.add(key(name, key)));
-			List<Authenticator> authenticators = authenticators(properties, beans);
+			List<Authenticator> authenticators = authenticators(properties, server.ssl(), beans);
 			boolean required = properties.required() == null || properties.required();
 			if (!keys.isEmpty() || !authenticators.isEmpty()) {
 				return new ServerAuthentication(required, keys, authenticators);
@@ -65,13 +66,18 @@ final class AuthenticationProperties {
 	}
 
 	private static List<Authenticator> authenticators(RpcProperties.Authentication properties,
-			ObjectProvider<Authenticator> beans) {
+			RpcProperties.ServerSsl ssl, ObjectProvider<Authenticator> beans) {
 		List<Authenticator> authenticators = new ArrayList<>(beans.orderedStream().toList());
 		if (properties.jwt().enabled() && authenticators.stream().noneMatch(JwtAuthenticator.class::isInstance)) {
 			throw new IllegalArgumentException("jwt.enabled: true, and Spring Security's JwtDecoder is not there"
 					+ " (expected: spring-boot-starter-oauth2-resource-server and a bean of that type)");
 		}
 		if (properties.certificate().name() != null) {
+			if (ssl.bundle() == null || ssl.clientAuth() == ClientAuth.NONE) {
+				throw new IllegalArgumentException("certificate.name: " + properties.certificate().name()
+						+ ", and clients are not asked for certificates (expected: ha-rpc.server.ssl.bundle, and"
+						+ " ha-rpc.server.ssl.client-auth want or need)");
+			}
 			authenticators
 				.add(Authenticator.byCertificate(properties.certificate().name(), properties.certificate().roles()));
 		}

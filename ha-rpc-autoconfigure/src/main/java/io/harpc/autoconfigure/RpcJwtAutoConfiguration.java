@@ -18,6 +18,7 @@ import org.springframework.security.oauth2.jwt.JwtDecoder;
  */
 @AutoConfiguration(after = RpcRegistryAutoConfiguration.class, before = RpcServerAutoConfiguration.class, afterName = {
 		"org.springframework.boot.autoconfigure.security.oauth2.resource.servlet.OAuth2ResourceServerAutoConfiguration",
+		"org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerAutoConfiguration",
 		"org.springframework.boot.security.oauth2.server.resource.autoconfigure.servlet.OAuth2ResourceServerAutoConfiguration" })
 @ConditionalOnClass(JwtDecoder.class)
 @ConditionalOnBooleanProperty("ha-rpc.server.authentication.jwt.enabled")

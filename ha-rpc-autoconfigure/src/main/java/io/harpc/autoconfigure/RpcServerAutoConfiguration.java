@@ -70,8 +70,7 @@ public class RpcServerAutoConfiguration {
 		PropertyCheck.positive("ha-rpc.server.handshake-timeout", server.handshakeTimeout());
 		PropertyCheck.positive("ha-rpc.server.idle-timeout", server.idleTimeout());
 		PropertyCheck.positive("ha-rpc.server.write-timeout", server.writeTimeout());
-		ServerAuthentication authentication = AuthenticationProperties.ofServer(server.authentication(),
-				authenticators);
+		ServerAuthentication authentication = AuthenticationProperties.ofServer(server, authenticators);
 		TransportServerSettings transport = encrypted(transport(server), server, encryption)
 			.withAuthentication(authentication);
 		return new RpcServerSettings(transport, serializer(server), server.advertisedHost(), server.zone(),

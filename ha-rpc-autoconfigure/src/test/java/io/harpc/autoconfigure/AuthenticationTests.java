@@ -87,6 +87,7 @@ class AuthenticationTests {
 			"server.authentication.keys.k1.secret=short, secret of key k1: 5 bytes (expected: at least 32)",
 			"server.authentication.keys.k1.roles=a, keys.k1.secret: none",
 			"server.authentication.certificate.roles.admin=ops, certificate.name: none",
+			"server.authentication.certificate.name=dns, ha-rpc.server.ssl.client-auth want or need",
 			"server.authentication.jwt.enabled=true, JwtDecoder is not there",
 			"client.authentication.key-id=k1, secret: none", "client.authentication.secret=short, key-id: none" })
 	void saysClearlyWhatCannotBe(String property, String message) {

@@ -80,8 +80,9 @@ public final class Challenge {
 		if (this.ended.compareAndSet(false, true)) {
 			this.end.accept(Result.REFUSED);
 		}
-		return "the client did not go on to prove that it has key " + this.name + ", which " + (this.known
-				? "it does if the secret there is another one" : "is not below ha-rpc.server.authentication.keys");
+		return "the client did not answer the challenge for key " + this.name + ": "
+				+ (this.known ? "most likely its secret is another one there"
+						: "there is none of that name below ha-rpc.server.authentication.keys");
 	}
 
 }

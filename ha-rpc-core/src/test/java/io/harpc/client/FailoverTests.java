@@ -50,6 +50,8 @@ class FailoverTests {
 
 	private static final Behaviour NO_SUCH_METHOD = Behaviour.refusing(Status.NO_SUCH_METHOD, millis(0));
 
+	private static final Behaviour UNAUTHENTICATED = Behaviour.failing(Kind.UNAUTHENTICATED, Outcome.REJECTED);
+
 	private static final Behaviour BUSY = Behaviour.refusing(Status.BUSY, millis(0));
 
 	private final ClientFixture fixture = new ClientFixture();
@@ -180,6 +182,31 @@ class FailoverTests {
 			.hasMessageNotContaining("refused again");
 		assertThat(thrown.attempts()).hasSize(2);
 		assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
+	}
+
+	/** As while one key takes the place of another. */
+	@ParameterizedTest
+	@EnumSource
+	void findsTheInstanceThatKnowsTheClient(Mode mode) throws Throwable {
+		this.fixture.up(A, B, C);
+		this.fixture.links.next.addAll(List.of(UNAUTHENTICATED, UNAUTHENTICATED));
+		assertThat(mode.call(this.fixture, this.fixture.shop(), false)).isIn(A, B, C);
+		assertThat(this.fixture.links.attempts).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.fixture.timing.pauses).isEmpty();
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void asksEachInstanceOnceWhetherItKnowsTheClientAndBlamesNone(Mode mode) {
+		this.fixture.up(A, B);
+		Shop shop = this.fixture.shop();
+		this.fixture.each((link) -> link.behaviour = UNAUTHENTICATED);
+		for (int i = 0; i < 20; i++) {
+			this.fixture.links.attempts.clear();
+			assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcRejectedException.class)
+				.hasMessageContaining("compare ha-rpc.client.authentication here");
+			assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
+		}
 	}
 
 	@ParameterizedTest

@@ -21,9 +21,11 @@ import java.util.UUID;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.sun.management.ThreadMXBean;
+import io.harpc.Identity;
 import io.harpc.ServiceKey;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.ServiceDescriptor;
+import io.harpc.protocol.AuthenticationFields;
 import io.harpc.protocol.Frame;
 import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.FrameReader;
@@ -33,6 +35,11 @@ import io.harpc.protocol.LoadReport;
 import io.harpc.protocol.ProtocolException;
 import io.harpc.registry.Instance;
 import io.harpc.registry.InstanceJson;
+import io.harpc.security.AuthenticationException;
+import io.harpc.security.Challenge;
+import io.harpc.security.ServerAuthentication;
+import io.harpc.security.ServerAuthentication.AcceptedKey;
+import io.harpc.security.SharedKey;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.RemoteFailure;
 import io.harpc.serialization.Serializer;
@@ -87,6 +94,32 @@ enum FuzzTarget {
 			}
 			catch (ProtocolException ex) {
 				assertThat(ex.getMessage()).hasSizeLessThan(200);
+			}
+		}
+	},
+
+	/** What proves who somebody is: of a client to a server, then the other way. */
+	PROOFS {
+		@Override
+		void read(byte[] data) throws IOException {
+			if (data.length > Hello.MAX_FRAME_SIZE - 32) {
+				return;
+			}
+			FrameBuffer buffer = new FrameBuffer().begin(FrameType.HELLO, 0, MAX_FRAME);
+			buffer.write(data);
+			try {
+				Frame frame = frame(buffer);
+				AuthenticationFields fields = AuthenticationFields.read(frame);
+				FrameBuffer again = new FrameBuffer().begin(FrameType.HELLO, 0, MAX_FRAME);
+				fields.writeTo(again);
+				assertThat(AuthenticationFields.read(frame(again))).usingRecursiveComparison().isEqualTo(fields);
+				Challenge challenge = AUTHENTICATION.challenge(Hello.read(frame).identity(), data, "run",
+						fields.nonce());
+				challenge.check(fields.proof());
+				throw new AssertionError("taken for who has a key that nobody has");
+			}
+			catch (ProtocolException | AuthenticationException ex) {
+				assertThat(ex.getMessage()).hasSizeLessThan(200).doesNotContainPattern("\\p{Cntrl}");
 			}
 		}
 	},
@@ -179,6 +212,10 @@ enum FuzzTarget {
 	};
 
 	private static final int MAX_FRAME = 1 << 20;
+
+	private static final ServerAuthentication AUTHENTICATION = new ServerAuthentication(true, List
+		.of(new AcceptedKey(SharedKey.of("orders-1", UUID.randomUUID().toString()), new Identity("orders", Set.of()))),
+			List.of());
 
 	/** Bytes for each byte that was read, and what it costs to read nothing. */
 	private static final long FACTOR = 200;

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,15 +15,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import io.harpc.Address;
 import io.harpc.Deadline;
 import io.harpc.Identity;
 import io.harpc.Outcome;
+import io.harpc.protocol.FrameType;
 import io.harpc.protocol.LoadReport;
+import io.harpc.protocol.Status;
 import io.harpc.security.Authentication;
 import io.harpc.security.AuthenticationException;
 import io.harpc.security.Authenticator;
+import io.harpc.security.CertificateName;
 import io.harpc.security.ClientAuthentication;
 import io.harpc.security.ClientAuthentication.ByKey;
 import io.harpc.security.ClientAuthentication.ByToken;
@@ -103,7 +108,7 @@ class AuthenticationIT {
 
 	@Test
 	void aClientWithAKeyDoesNotTalkToAServerThatProvesNothing() throws Exception {
-		TransportException failure = failure(client(server(null), new ByKey(KEY)));
+		TransportException failure = failure(client(server(settings(null)), new ByKey(KEY)));
 		assertThat(failure.kind()).isEqualTo(Kind.UNAUTHENTICATED);
 		assertThat(failure).hasMessageContaining("does not prove that it has key orders-1");
 	}
@@ -131,6 +136,19 @@ class AuthenticationIT {
 		TransportException failure = failure(client(address, token("t0ken")));
 		assertThat(failure.kind()).isEqualTo(Kind.UNAUTHENTICATED);
 		assertThat(failure).hasMessageContaining("the token is not valid").hasMessageNotContaining("t0ken");
+	}
+
+	@Test
+	void aCertificateMakesItsOwnerKnown() throws Exception {
+		Authenticator owners = Authenticator.byCertificate(CertificateName.COMMON_NAME, Map.of());
+		Address address = server(Encrypted.server(settings(tokens(owners))));
+		assertThat(whoAmI(client(address, null, Encrypted.CLIENT))).isEqualTo("client");
+	}
+
+	@Test
+	void aKeyIsBoundToItsTlsConnection() throws Exception {
+		Address address = server(Encrypted.server(settings(keys(true))));
+		assertThat(whoAmI(client(address, new ByKey(KEY), Encrypted.CLIENT))).isEqualTo("orders");
 	}
 
 	@Test
@@ -187,7 +205,7 @@ class AuthenticationIT {
 				tokens((credentials) -> new Authentication(new Identity(String.valueOf(credentials.token()), Set.of()),
 						Instant.now().plusMillis(1_400))));
 		Channel channel = client(address, new ByToken(() -> "orders-" + tokens.incrementAndGet(), false));
-		Set<String> seen = new java.util.HashSet<>();
+		Set<String> seen = new HashSet<>();
 		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
 		while (System.nanoTime() - end < 0) {
 			seen.add(whoAmI(channel));
@@ -201,10 +219,10 @@ class AuthenticationIT {
 		Address address = server(tokens((credentials) -> new Authentication(ORDERS, Instant.now().plusMillis(200))));
 		try (RawClient client = new RawClient(address)) {
 			client.request(1, 1, 1_000_000_000, new byte[0]);
-			assertThat(client.next().status()).isEqualTo(io.harpc.protocol.Status.OK);
-			assertThat(client.next().type()).isEqualTo(io.harpc.protocol.FrameType.DRAIN);
+			assertThat(client.next().status()).isEqualTo(Status.OK);
+			assertThat(client.next().type()).isEqualTo(FrameType.DRAIN);
 			client.request(2, 1, 1_000_000_000, new byte[0]);
-			assertThat(client.next().status()).isEqualTo(io.harpc.protocol.Status.DRAINING);
+			assertThat(client.next().status()).isEqualTo(Status.DRAINING);
 		}
 	}
 
@@ -220,7 +238,15 @@ class AuthenticationIT {
 		return new ByToken(() -> token, false);
 	}
 
+	private static TransportServerSettings settings(@Nullable ServerAuthentication authentication) {
+		return TransportServerSettings.defaults(0).withBindAddress("127.0.0.1").withAuthentication(authentication);
+	}
+
 	private Address server(@Nullable ServerAuthentication authentication) throws IOException {
+		return server(settings(authentication));
+	}
+
+	private Address server(TransportServerSettings settings) throws IOException {
 		RequestHandler handler = new RequestHandler() {
 
 			@Override
@@ -231,19 +257,23 @@ class AuthenticationIT {
 			}
 
 		};
-		TransportServer server = new TransportServer(
-				TransportServerSettings.defaults(0).withBindAddress("127.0.0.1").withAuthentication(authentication),
-				(methodId) -> handler, () -> LoadReport.NONE, TransportFixture.THREADS, this.workers);
+		TransportServer server = new TransportServer(settings, (methodId) -> handler, () -> LoadReport.NONE,
+				TransportFixture.THREADS, this.workers);
 		this.opened.add(server);
 		return new Address("127.0.0.1", server.start("first"));
 	}
 
 	private Channel client(Address address, @Nullable ClientAuthentication authentication) {
+		return client(address, authentication, null);
+	}
+
+	private Channel client(Address address, @Nullable ClientAuthentication authentication,
+			@Nullable Supplier<Encryption> encryption) {
 		TransportClient client = new TransportClient(TransportClientSettings.defaults()
 			.withConnectTimeout(Duration.ofSeconds(10))
 			.withAuthentication(authentication), TransportFixture.THREADS);
 		this.opened.add(0, client);
-		return client.channel(address, ChannelListener.NONE);
+		return client.channel(new Peer(address, encryption, null), ChannelListener.NONE);
 	}
 
 	private static String whoAmI(Channel channel) throws TransportException {

@@ -113,10 +113,41 @@ class ConnectionSlotTests {
 		assertThat(this.attempts).hasSize(1);
 	}
 
+	@Test
+	void replacesAConnectionBeforeTheServerForgetsTheClient() throws Exception {
+		long lifeNanos = TimeUnit.MILLISECONDS.toNanos(1);
+		ClientConnection old = connection(lifeNanos);
+		this.slot.connected(this.slot.connect(), old);
+		this.slot.tick(System.nanoTime() - lifeNanos);
+		assertThat(this.attempts).hasSize(1);
+		this.slot.tick(System.nanoTime() + lifeNanos);
+		assertThat(this.attempts).hasSize(2);
+		assertThat(this.slot.usable()).as("until there is another").isSameAs(old);
+		this.slot.failed(this.attempts.get(1), TransportException.notSent(Kind.CONNECT, "nobody there"));
+		this.slot.tick(System.nanoTime() + lifeNanos);
+		assertThat(this.attempts).as("in the pause").hasSize(2);
+		assertThat(this.slot.usable()).isSameAs(old);
+		this.slot.tick(System.nanoTime() + MAX_BACKOFF);
+		ClientConnection made = connection();
+		this.slot.connected(this.attempts.get(2), made);
+		assertThat(this.slot.usable()).isSameAs(made);
+		assertThat(old.isUsable()).isFalse();
+		assertThat(old.isEnded()).as("who has chosen it may still send").isFalse();
+		old.tick(System.nanoTime());
+		assertThat(old.isEnded()).isFalse();
+		old.tick(System.nanoTime() + TimeUnit.SECONDS.toNanos(1));
+		assertThat(old.isEnded()).isTrue();
+	}
+
 	private ClientConnection connection() throws IOException {
+		return connection(0);
+	}
+
+	private ClientConnection connection(long lifeNanos) throws IOException {
 		Socket socket = new Socket(this.server.getInetAddress(), this.server.getLocalPort());
 		FrameReader frames = new FrameReader(socket.getInputStream(), 1 << 20);
-		return new ClientConnection(new Handshake(Wire.plain(socket), frames, Hello.ofServer(1 << 20, "json", ""), 0),
+		return new ClientConnection(
+				new Handshake(Wire.plain(socket), frames, Hello.ofServer(1 << 20, "json", ""), lifeNanos),
 				new NoOwner());
 	}
 

@@ -5,6 +5,8 @@ import io.harpc.autoconfigure.RpcServerAutoConfiguration;
 import io.harpc.client.RpcClient;
 import io.harpc.registry.Registry;
 import io.harpc.server.RpcServer;
+import io.harpc.server.RpcServerSettings;
+import io.micrometer.core.instrument.binder.MeterBinder;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
@@ -73,6 +75,17 @@ public class RpcActuatorAutoConfiguration {
 		@Bean
 		DeniedCallAudit rpcDeniedCallAudit() {
 			return new DeniedCallAudit();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterBinder.class)
+	static class Meters {
+
+		@Bean
+		AuthenticationMeters rpcAuthenticationMeters(ObjectProvider<RpcServerSettings> settings) {
+			return new AuthenticationMeters(settings.getIfAvailable());
 		}
 
 	}
