@@ -24,11 +24,9 @@ final class OwnServices implements Function<ServiceKey, String> {
 		RpcServer own = this.server;
 		boolean early = own != null && own.state() == ServerState.NOT_READY
 				&& own.services().stream().anyMatch((exported) -> exported.service().equals(service));
-		return early
-				? "This process offers it itself, but registers it only once the application is ready, which it is after"
-						+ " its runners and the listeners of ApplicationReadyEvent. Until then, call the bean: inject"
-						+ " it without @RpcReference."
-				: "";
+		return early ? "This process offers it itself, but registers it only while the application is ready: after its"
+				+ " runners and the listeners of ApplicationReadyEvent, and not while its readiness is refused."
+				+ " Until then, call the bean: inject it without @RpcReference." : "";
 	}
 
 }

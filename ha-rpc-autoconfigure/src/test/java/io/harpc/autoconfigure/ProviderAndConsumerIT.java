@@ -229,7 +229,7 @@ class ProviderAndConsumerIT {
 		ConfigurableApplicationContext both = start(BothWithRunner.class);
 		assertThat(both.getBean(EarlyCaller.class).failure).isInstanceOf(RpcNotSentException.class)
 			.hasMessageContaining("No instance of " + Stock.class.getName() + " is registered")
-			.hasMessageContaining("This process offers it itself, but registers it only once the application is ready")
+			.hasMessageContaining("This process offers it itself, but registers it only while the application is ready")
 			.hasMessageEndingWith("inject it without @RpcReference.");
 		assertThat(both.getBean(EarlyCaller.class).counted).as("by the bean itself").isEqualTo(6);
 		assertThat(stock(both).count("apples")).isEqualTo(6);
@@ -500,7 +500,7 @@ class ProviderAndConsumerIT {
 		@EventListener(ApplicationReadyEvent.class)
 		void ready() {
 			assertThat(catchThrowable(() -> this.shop.stock.count("apples"))).as("nor is it ready now")
-				.hasMessageContaining("only once the application is ready");
+				.hasMessageContaining("only while the application is ready");
 		}
 
 	}

@@ -266,6 +266,8 @@ final class OwnedNode implements Registration {
 	 */
 	private void removeAllBut(@Nullable String keep, CuratorFramework client) throws Exception {
 		try {
+			// Whoever answers may not have seen yet what this session has made before.
+			client.sync().forPath(this.parent);
 			for (String name : client.getChildren().forPath(this.parent)) {
 				String other = this.parent + "/" + name;
 				if (Layout.idOf(name).equals(this.instance.id()) && !other.equals(keep)) {

@@ -125,6 +125,10 @@ final class ServiceReader {
 	 * @param where the path
 	 */
 	void changed(EventType type, String where) {
+		if (!where.equals(this.path) && !where.startsWith(this.path + "/")) {
+			// A node of somebody else's, with a name that means the same service.
+			return;
+		}
 		String name = where.substring(Math.min(where.length(), this.path.length() + 1));
 		boolean child = !name.isEmpty() && name.indexOf('/') < 0;
 		boolean dataOnly = type == EventType.NodeDataChanged;
@@ -302,17 +306,20 @@ final class ServiceReader {
 
 	private Children children(ZooKeeper zooKeeper) throws KeeperException, InterruptedException {
 		CompletableFuture<Children> answer = new CompletableFuture<>();
-		Children none = new Children(List.of(), new Parent(new Stat(), this.events.get()));
-		zooKeeper.getChildren(this.path, false, (code, where, context, names, stat) -> settle(answer, code, where,
-				() -> new Children(names, new Parent(stat, this.events.get())), none), null);
+		zooKeeper.getChildren(this.path, false,
+				(code, where, context, names, stat) -> settle(answer, code, where,
+						() -> new Children(names, new Parent(stat, this.events.get())),
+						() -> new Children(List.of(), new Parent(new Stat(), this.events.get()))),
+				null);
 		return await(answer);
 	}
 
 	private Parent parent(ZooKeeper zooKeeper) throws KeeperException, InterruptedException {
 		CompletableFuture<Parent> answer = new CompletableFuture<>();
-		Parent none = new Parent(new Stat(), this.events.get());
-		zooKeeper.exists(this.path, false, (code, where, context, stat) -> settle(answer, code, where,
-				() -> new Parent(stat, this.events.get()), none), null);
+		zooKeeper.exists(
+				this.path, false, (code, where, context, stat) -> settle(answer, code, where,
+						() -> new Parent(stat, this.events.get()), () -> new Parent(new Stat(), this.events.get())),
+				null);
 		return await(answer);
 	}
 
@@ -335,15 +342,17 @@ final class ServiceReader {
 		CompletableFuture<Fetched> answer = new CompletableFuture<>();
 		zooKeeper.getData(this.path + "/" + name, false, (code, where, context, data, stat) -> {
 			boolean secret = code == Code.NOAUTH.intValue();
-			settle(answer, secret ? Code.OK.intValue() : code, where, () -> new Fetched(data, stat), Fetched.GONE);
+			settle(answer, secret ? Code.OK.intValue() : code, where, () -> new Fetched(data, stat),
+					() -> Fetched.GONE);
 		}, null);
 		return answer;
 	}
 
-	private static <T> void settle(CompletableFuture<T> answer, int code, String where, Supplier<T> found, T none) {
+	private static <T> void settle(CompletableFuture<T> answer, int code, String where, Supplier<T> found,
+			Supplier<T> none) {
 		switch (Code.get(code)) {
 			case OK -> answer.complete(found.get());
-			case NONODE -> answer.complete(none);
+			case NONODE -> answer.complete(none.get());
 			default -> answer.completeExceptionally(KeeperException.create(Code.get(code), where));
 		}
 	}

@@ -306,6 +306,8 @@ class ZooKeeperRegistryIT {
 		assertThat(reader.isDue()).isFalse();
 		plant(3);
 		this.outsider.delete().forPath(path);
+		reader.changed(EventType.NodeCreated, PARENT + "-2/unrelated");
+		assertThat(reader.isDue()).as("an event of another service").isFalse();
 		reader.compare(this.outsider);
 		assertThat(reader.isDue()).as("as many as before, and yet not the same").isTrue();
 		assertThat(reader.read(this.outsider)).containsExactlyInAnyOrder(instance("a1", 1), instance("a3", 3));
