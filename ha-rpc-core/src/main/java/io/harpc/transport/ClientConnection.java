@@ -347,7 +347,9 @@ final class ClientConnection {
 	private void drain() {
 		if (!this.draining) {
 			this.draining = true;
-			this.owner.draining(this);
+			if (!this.replaced) {
+				this.owner.draining(this);
+			}
 			this.owner.watchdog().begins();
 		}
 	}

@@ -207,6 +207,10 @@ class FailoverTests {
 				.hasMessageContaining("compare ha-rpc.client.authentication here");
 			assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
 		}
+		assertThat(this.fixture.instances()).allSatisfy((instance) -> {
+			assertThat(instance.standing()).isEqualTo("IN");
+			assertThat(instance.recentFailures()).isZero();
+		});
 	}
 
 	@ParameterizedTest

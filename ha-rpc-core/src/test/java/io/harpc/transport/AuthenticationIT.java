@@ -10,11 +10,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 import io.harpc.Address;
@@ -53,6 +55,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 class AuthenticationIT {
 
 	private static final Duration LONG = Duration.ofSeconds(30);
+
+	/** Takes longer than a token is good for. */
+	private static final long SLOW = 2;
 
 	private static final SharedKey KEY = SharedKey.of("orders-1", "a secret of thirty-two characters, or more");
 
@@ -213,6 +218,21 @@ class AuthenticationIT {
 		assertThat(seen).hasSizeGreaterThan(3);
 	}
 
+	/** The server says good-bye on the old connection, which is not meant for the new. */
+	@Test
+	void aCallThatOutlivesItsTokenEndsAndSendsNobodyAway() throws Exception {
+		Address address = server(tokens((credentials) -> new Authentication(ORDERS, Instant.now().plusMillis(1_400))));
+		Channel channel = client(address, token("good"));
+		CompletableFuture<String> slow = new CompletableFuture<>();
+		channel.callAsync(SLOW, Deadline.after(LONG), Map.of(), (out) -> out.write(1),
+				(response, failure) -> slow.complete((response != null) ? "answered" : String.valueOf(failure)));
+		while (!slow.isDone()) {
+			assertThat(whoAmI(channel)).isEqualTo("orders");
+			assertThat(channel.isDraining()).isFalse();
+		}
+		assertThat(slow).isCompletedWithValue("answered");
+	}
+
 	/** As one that is older, or means no good. */
 	@Test
 	void aClientThatStaysWhenItsTokenHasExpiredGetsNothingMore() throws Exception {
@@ -257,8 +277,20 @@ class AuthenticationIT {
 			}
 
 		};
-		TransportServer server = new TransportServer(settings, (methodId) -> handler, () -> LoadReport.NONE,
-				TransportFixture.THREADS, this.workers);
+		RequestHandler slow = new RequestHandler() {
+
+			@Override
+			protected void handle(Request request, Answer answer) {
+				long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(2_000);
+				while (System.nanoTime() - end < 0) {
+					LockSupport.parkNanos(1_000_000);
+				}
+				answer.ok((out) -> out.write(1));
+			}
+
+		};
+		TransportServer server = new TransportServer(settings, (methodId) -> (methodId == SLOW) ? slow : handler,
+				() -> LoadReport.NONE, TransportFixture.THREADS, this.workers);
 		this.opened.add(server);
 		return new Address("127.0.0.1", server.start("first"));
 	}
