@@ -356,14 +356,17 @@ class TlsIT {
 				this.fixture.address)) {
 			peer.send(hello());
 			peer.receive();
-			for (int i = 0; i < 100; i++) {
-				peer.newKeys();
+			TransportFixture.await("it is welcome", () -> this.fixture.server.connections() == 1);
+			try {
+				for (int i = 0; i < 100; i++) {
+					peer.newKeys();
+				}
 			}
+			catch (IOException ex) {
+				// It has been hung up on already.
+			}
+			TransportFixture.await("it is gone", () -> this.fixture.server.connections() == 0);
 		}
-		catch (IOException ex) {
-			// It has been hung up on already.
-		}
-		TransportFixture.await("it is gone", () -> this.fixture.server.connections() == 0);
 	}
 
 	@Test
@@ -437,7 +440,7 @@ class TlsIT {
 	private void start() throws IOException {
 		TransportServerSettings settings = TransportServerSettings.defaults(0)
 			.withBindAddress("127.0.0.1")
-			.withTimeouts(this.handshakeTimeout, LONG, LONG);
+			.withTimeouts(this.handshakeTimeout, Duration.ofMinutes(1), LONG);
 		if (this.server.get() != null) {
 			settings = settings.withEncryption(this.server::get, this.acceptPlain);
 		}
