@@ -2,6 +2,7 @@ package io.harpc.autoconfigure;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,7 +13,16 @@ import java.util.Map;
 import java.util.Properties;
 
 import io.harpc.Address;
+import io.harpc.CallContext;
+import io.harpc.Identity;
+import io.harpc.RpcRejectedException;
 import io.harpc.ServiceKey;
+import io.harpc.annotation.RpcReference;
+import io.harpc.annotation.RpcService;
+import io.harpc.certificates.CertificateAuthority;
+import io.harpc.certificates.CertificateAuthority.Certified;
+import io.harpc.certificates.Contexts;
+import io.harpc.client.RpcClient;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
@@ -27,9 +37,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.ByteArrayResource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -117,6 +136,52 @@ class ZooKeeperTlsIT {
 		refused(runner(server));
 	}
 
+	/** The example of {@code docs/security.md}, as it stands there. */
+	@Test
+	void theLockedDownConfiguration() throws Exception {
+		CertificateAuthority authority = new CertificateAuthority("rpc");
+		Contexts.writeAuthority(authority, files.resolve("ca.crt"));
+		lockedDown(authority, "shop").run((shop) -> {
+			AvailabilityChangeEvent.publish((ApplicationContext) shop, ReadinessState.ACCEPTING_TRAFFIC);
+			assertThat(greeter(shop).greet("all")).isEqualTo("Hello, all, from shop");
+			lockedDown(authority, "stranger").withPropertyValues("ha-rpc.server.enabled=false")
+				.run((stranger) -> assertThatExceptionOfType(RpcRejectedException.class)
+					.isThrownBy(() -> greeter(stranger).greet("all"))
+					.withMessageContaining("stranger"));
+		});
+	}
+
+	/** The reference, once it knows of an instance. */
+	private static Greeter greeter(ApplicationContext context) {
+		RpcClient client = context.getBean(RpcClient.class);
+		await().atMost(Duration.ofSeconds(30)).until(() -> !client.references().get(0).instances().isEmpty());
+		return context.getBean(Caller.class).greeter;
+	}
+
+	private static ApplicationContextRunner lockedDown(CertificateAuthority authority, String name) throws Exception {
+		Certified certified = authority.issue(name, "localhost");
+		Contexts.writeChain(certified, files.resolve(name + ".crt"));
+		Contexts.writeKey(certified, files.resolve(name + ".key"));
+		String page = Files.readString(Path.of("..", "docs", "security.md"));
+		int begin = page.indexOf("```yaml\n", page.indexOf("## Locked down")) + "```yaml\n".length();
+		String yaml = page.substring(begin, page.indexOf("```", begin));
+		PropertySource<?> example = new YamlPropertySourceLoader()
+			.load("example", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8)))
+			.get(0);
+		String prefix = "spring.ssl.bundle.pem.rpc.";
+		return bundle("client", "client-trust", server)
+			.withInitializer((context) -> context.getEnvironment().getPropertySources().addLast(example))
+			.withConfiguration(
+					AutoConfigurations.of(RpcServerAutoConfiguration.class, RpcClientAutoConfiguration.class))
+			.withUserConfiguration(Both.class)
+			.withPropertyValues("SIGNING_SECRET=a secret of more than thirty-two bytes", "NETWORKS=127.0.0.0/8,::1/128",
+					prefix + "keystore.certificate=file:" + files.resolve(name + ".crt"),
+					prefix + "keystore.private-key=file:" + files.resolve(name + ".key"),
+					prefix + "truststore.certificate=file:" + files.resolve("ca.crt"), "ha-rpc.server.port=0",
+					"ha-rpc.server.advertised-host=localhost", "ha-rpc.client.timeout=30s",
+					"ha-rpc.client.connect-timeout=20s");
+	}
+
 	private static void refused(ApplicationContextRunner runner) {
 		runner.run((context) -> assertThat(context.getBean(Registry.class).awaitConnected(Duration.ofSeconds(4)))
 			.isFalse());
@@ -190,6 +255,37 @@ class ZooKeeperTlsIT {
 		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		String output = new String(process.getInputStream().readAllBytes());
 		assertThat(process.waitFor()).as(output).isZero();
+	}
+
+	/** The service. */
+	public interface Greeter {
+
+		String greet(String whom);
+
+	}
+
+	@RpcService
+	static class GreeterBean implements Greeter {
+
+		@Override
+		public String greet(String whom) {
+			Identity caller = CallContext.current().identity();
+			return "Hello, " + whom + ", from " + caller.name();
+		}
+
+	}
+
+	static class Caller {
+
+		@RpcReference
+		Greeter greeter;
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import({ GreeterBean.class, Caller.class })
+	static class Both {
+
 	}
 
 }
