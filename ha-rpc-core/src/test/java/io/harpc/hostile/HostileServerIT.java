@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -38,29 +37,16 @@ class HostileServerIT {
 	private static final byte[] WELCOME = RawSocket.frame(RawSocket.WELCOME, 0, 0, RawSocket
 		.concat(RawSocket.field(1, 1, 1), RawSocket.field(3, 0, 16, 0, 0), RawSocket.field(4, 'j', 's', 'o', 'n')));
 
-	private static final AtomicInteger NAMES = new AtomicInteger();
-
 	private static Provider provider;
-
-	private static RpcClient client;
 
 	@BeforeAll
 	static void start() {
 		provider = new Provider(Duration.ofSeconds(5), Duration.ofSeconds(30), 16);
-		client = RpcClient.builder(new InMemoryRegistry())
-			.transport(new TransportClient(
-					TransportClientSettings.defaults().withConnectTimeout(Duration.ofMillis(300)), (task) -> {
-						Thread thread = new Thread(task, "attacked-client");
-						thread.setDaemon(true);
-						return thread;
-					}))
-			.build();
 	}
 
 	@AfterAll
 	static void othersWereServed() throws Exception {
 		provider.assertOthersWereServed();
-		client.close();
 		provider.close();
 	}
 
@@ -126,9 +112,10 @@ class HostileServerIT {
 	@ParameterizedTest
 	@MethodSource({ "welcomes", "answers" })
 	void isFoundOutInTime(Lie lie) throws IOException {
-		try (RogueServer rogue = new RogueServer(lie.welcome, lie.answer)) {
+		// A client for each: the port of one server may be that of another before it.
+		try (RogueServer rogue = new RogueServer(lie.welcome, lie.answer); RpcClient client = newClient()) {
 			Shop shop = client.reference(ReferenceSettings.of(Shop.class)
-				.withName("rogue-" + NAMES.incrementAndGet())
+				.withName("rogue")
 				.withAddresses(List.of(rogue.address()))
 				.withCalls((calls) -> calls.withTimeout(TIMEOUT)));
 			if (lie.complaint == null) {
@@ -143,6 +130,17 @@ class HostileServerIT {
 				.hasSizeLessThan(5000)
 				.doesNotContainPattern("\\p{Cntrl}");
 		}
+	}
+
+	private static RpcClient newClient() {
+		return RpcClient.builder(new InMemoryRegistry())
+			.transport(new TransportClient(
+					TransportClientSettings.defaults().withConnectTimeout(Duration.ofMillis(300)), (task) -> {
+						Thread thread = new Thread(task, "attacked-client");
+						thread.setDaemon(true);
+						return thread;
+					}))
+			.build();
 	}
 
 	private static Lie welcome(String name, UnaryOperator<byte[]> change, String complaint) {
