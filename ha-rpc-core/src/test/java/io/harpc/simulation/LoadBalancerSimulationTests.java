@@ -47,7 +47,7 @@ class LoadBalancerSimulationTests {
 	void p2cKeepsOneSlowInstanceFromItsCallers(Scenario scenario) {
 		Statistics p2c = table.of(scenario, "p2c");
 		assertThat(p2c.millis(99)).isLessThanOrEqualTo(table.of(scenario, "round-robin").millis(99) / 3);
-		assertThat(p2c.failedPercent()).isZero();
+		assertThat(p2c.failedPercent()).isLessThanOrEqualTo(table.of(scenario, "round-robin").failedPercent() / 50);
 	}
 
 	@ParameterizedTest
