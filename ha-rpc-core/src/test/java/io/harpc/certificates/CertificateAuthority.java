@@ -73,7 +73,8 @@ public final class CertificateAuthority {
 	 * @param name the common name
 	 * @param from from when it is valid
 	 * @param until until when
-	 * @param hosts names and addresses of the host
+	 * @param hosts names and addresses of the host; without any it has no alternative
+	 * names at all, since RFC 5280 allows no empty list of them
 	 */
 	public Certified issue(String name, Instant from, Instant until, String... hosts) {
 		KeyPair pair = newKeys();
@@ -81,7 +82,8 @@ public final class CertificateAuthority {
 		for (int i = 0; i < hosts.length; i++) {
 			names[i] = host(hosts[i]);
 		}
-		byte[] alternativeNames = tagged(0x30, oid(0x55, 0x1d, 0x11), tagged(0x04, tagged(0x30, names)));
+		byte[] alternativeNames = (hosts.length > 0)
+				? tagged(0x30, oid(0x55, 0x1d, 0x11), tagged(0x04, tagged(0x30, names))) : new byte[0];
 		X509Certificate issued = sign(new X500Principal("CN=" + name), pair, alternativeNames, from, until);
 		return new Certified(pair.getPrivate(), List.of(issued, this.certificate));
 	}
@@ -90,7 +92,8 @@ public final class CertificateAuthority {
 		byte[] toBeSigned = tagged(0x30, tagged(0xa0, tagged(0x02, new byte[] { 2 })),
 				tagged(0x02, BigInteger.valueOf(this.serial.getAndIncrement()).toByteArray()), ECDSA_WITH_SHA256,
 				this.name.getEncoded(), tagged(0x30, time(from), time(until)), subject.getEncoded(),
-				pair.getPublic().getEncoded(), tagged(0xa3, tagged(0x30, extension)));
+				pair.getPublic().getEncoded(),
+				(extension.length > 0) ? tagged(0xa3, tagged(0x30, extension)) : extension);
 		try {
 			Signature signature = Signature.getInstance("SHA256withECDSA");
 			signature.initSign(this.keys.getPrivate());
