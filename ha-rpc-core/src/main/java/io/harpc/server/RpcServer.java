@@ -434,7 +434,9 @@ public final class RpcServer implements AutoCloseable {
 			current.transport.drain();
 			Duration grace = this.settings.shutdownGracePeriod();
 			if (!current.transport.awaitIdle(grace)) {
-				logger.warn("{} calls were still in progress after the grace period of {}; their callers lose them",
+				logger.warn(
+						"{} calls, or answers on their way, were cut off after the grace period of {}: their callers"
+								+ " lose them. If they need longer, raise ha-rpc.server.shutdown-grace-period",
 						current.transport.runningCalls(), grace);
 			}
 			current.transport.close();
