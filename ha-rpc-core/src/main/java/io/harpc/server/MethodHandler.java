@@ -94,13 +94,13 @@ final class MethodHandler extends RequestHandler {
 	@Override
 	protected void handle(Request request, Answer answer) {
 		CallObserver.Observed observed = observe(request.headers());
-		String key = key(request);
+		String key = request.headers().get(ReplayCache.KEY);
 		if (key == null) {
 			serve(request, new CallReply(answer, observed));
 			return;
 		}
 		ReplayEntry entry = this.context.replays()
-			.find(this.method.id(), key, request.headers().get(ReplayCache.RETRY));
+			.find(this.method.id(), owner(request), key, request.headers().get(ReplayCache.RETRY));
 		if (!entry.begin()) {
 			entry.replay(answer, request.deadline(), observed);
 			return;
@@ -115,17 +115,17 @@ final class MethodHandler extends RequestHandler {
 	}
 
 	/**
-	 * The key is its caller's own: nobody gets the answer to another's call by it.
+	 * {@return whose keys the request's are: those of its caller, and of the one on whose
+	 * behalf it calls; empty if nobody has proven who it is}
 	 */
-	private static @Nullable String key(Request request) {
-		String key = request.headers().get(ReplayCache.KEY);
+	private static String owner(Request request) {
 		Identity caller = request.identity();
-		if (key == null || caller == null) {
-			return key;
+		if (caller == null) {
+			return "";
 		}
 		Identity original = ForwardedIdentity.read(request.headers());
 		// Line feeds are in no name.
-		return caller.name() + '\n' + ((original != null) ? original.name() : "") + '\n' + key;
+		return (original != null) ? caller.name() + '\n' + original.name() : caller.name();
 	}
 
 	private void serve(Request request, CallReply reply) {

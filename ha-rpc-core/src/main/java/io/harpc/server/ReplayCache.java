@@ -73,18 +73,20 @@ final class ReplayCache {
 	/**
 	 * Finds out whether a call is the first one with its key.
 	 * @param methodId the method
+	 * @param owner whose key it is: nobody gets the answer to another's call by it
 	 * @param key the key
 	 * @param retry what a second try says of the first, {@code null} if this is the first
 	 * as far as its caller knows
 	 * @return what is known of the call; {@link ReplayEntry#begin()} says who runs it
 	 */
-	ReplayEntry find(long methodId, String key, @Nullable String retry) {
+	ReplayEntry find(long methodId, String owner, String key, @Nullable String retry) {
 		if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
 			return malformed("idempotency-key of " + key.length() + " characters (expected: 1 to 200)");
 		}
+		Id id = new Id(methodId, owner, key);
 		Matcher first = FIRST_TRY.matcher((retry != null) ? retry : "");
 		if (retry == null) {
-			return find(methodId, key, 0, false);
+			return find(id, 0, false);
 		}
 		if (!first.matches()) {
 			return malformed("idempotency-retry: '" + retry + "' (expected: incarnation;microseconds)");
@@ -92,12 +94,11 @@ final class ReplayCache {
 		if (!first.group(1).equals(this.incarnation)) {
 			return notReplayable("the first try went to another incarnation of this server");
 		}
-		return find(methodId, key, TimeUnit.MICROSECONDS.toNanos(Long.parseLong(first.group(2))), true);
+		return find(id, TimeUnit.MICROSECONDS.toNanos(Long.parseLong(first.group(2))), true);
 	}
 
-	private ReplayEntry find(long methodId, String key, long ageNanos, boolean retry) {
+	private ReplayEntry find(Id id, long ageNanos, boolean retry) {
 		long now = this.nanoTime.getAsLong();
-		Id id = new Id(methodId, key);
 		this.lock.lock();
 		try {
 			forgetOld(now);
@@ -203,12 +204,13 @@ final class ReplayCache {
 	 * What tells one call from another.
 	 *
 	 * @param methodId the method
+	 * @param owner who called it
 	 * @param key the key that its caller chose
 	 */
-	record Id(long methodId, String key) {
+	record Id(long methodId, String owner, String key) {
 
 		int bytes() {
-			return ENTRY_BYTES + 2 * this.key.length();
+			return ENTRY_BYTES + 2 * (this.owner.length() + this.key.length());
 		}
 
 	}

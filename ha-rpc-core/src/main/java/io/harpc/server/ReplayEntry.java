@@ -53,7 +53,7 @@ final class ReplayEntry {
 	 * {@return an entry that answers without anything having been run}
 	 */
 	static ReplayEntry refusing(ReplayCache cache, Status status, String text) {
-		ReplayEntry entry = new ReplayEntry(new ReplayCache.Id(0, ""), 0, cache);
+		ReplayEntry entry = new ReplayEntry(new ReplayCache.Id(0, "", ""), 0, cache);
 		entry.begun.set(true);
 		entry.answer.complete(new Kept(status, NOTHING, text));
 		return entry;

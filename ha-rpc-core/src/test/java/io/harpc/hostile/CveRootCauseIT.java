@@ -297,6 +297,8 @@ class CveRootCauseIT {
 				case THROWS -> throw new IllegalStateException("closed");
 				case TAKES_LONG -> {
 					try {
+						// The handler's work: longer than its caller waits, so that it is
+						// interrupted.
 						Thread.sleep(5_000);
 					}
 					catch (InterruptedException ex) {

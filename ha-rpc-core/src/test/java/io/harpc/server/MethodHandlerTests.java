@@ -212,6 +212,30 @@ class MethodHandlerTests {
 	}
 
 	@Test
+	void nobodyGetsTheAnswerToAnothersCallByAKeyThatNamesThatOne() throws Exception {
+		FakeShop shop = new FakeShop();
+		MethodHandler handler = handler("greet", shop, false);
+		handler.handle(request("greet", "1").with(ReplayCache.KEY, "17").by(new Identity("ann", Set.of())),
+				new FakeAnswer());
+		handler.handle(request("greet", "2").with(ReplayCache.KEY, "ann\n\n17"), this.answer);
+		assertThat(this.answer.result("greet")).isEqualTo("Hello 2");
+		assertThat(shop.calls).isEqualTo(2);
+	}
+
+	@Test
+	void aKeyMayBeAsLongWhateverItsCallersName() throws Exception {
+		FakeShop shop = new FakeShop();
+		MethodHandler handler = handler("greet", shop, false);
+		Identity caller = new Identity("a".repeat(500), Set.of());
+		handler.handle(request("greet", "1").with(ReplayCache.KEY, "k".repeat(200)).by(caller), this.answer);
+		assertThat(this.answer.result("greet")).isEqualTo("Hello 1");
+		FakeAnswer none = new FakeAnswer();
+		handler.handle(request("greet", "2").with(ReplayCache.KEY, "").by(caller), none);
+		assertThat(none.kind).isEqualTo("MALFORMED");
+		assertThat(shop.calls).isOne();
+	}
+
+	@Test
 	void theHandlerKnowsOnWhoseBehalfItIsCalled() throws Exception {
 		FakeShop shop = new FakeShop();
 		FakeRequest request = request("greet", "Ann").with(ForwardedIdentity.HEADER, "ann\nREADER")

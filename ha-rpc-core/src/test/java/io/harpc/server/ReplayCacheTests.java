@@ -55,7 +55,7 @@ class ReplayCacheTests {
 	void whoWaitsIsLetGoAtItsDeadline() {
 		Answer first = first("a");
 		FakeAnswer second = new FakeAnswer();
-		ReplayEntry entry = this.cache.find(METHOD, "a", null);
+		ReplayEntry entry = this.cache.find(METHOD, "", "a", null);
 		assertThat(entry.begin()).isFalse();
 		entry.replay(second, Deadline.after(Duration.ZERO), CallObserver.Observed.NOTHING);
 		second.awaitAnything();
@@ -67,7 +67,7 @@ class ReplayCacheTests {
 	@Test
 	void keysOfDifferentMethodsAreDifferent() {
 		answered("a", "one");
-		assertThat(this.cache.find(METHOD + 1, "a", null).begin()).isTrue();
+		assertThat(this.cache.find(METHOD + 1, "", "a", null).begin()).isTrue();
 	}
 
 	@Test
@@ -79,7 +79,7 @@ class ReplayCacheTests {
 	@Test
 	void aSecondTryWhoseFirstNeverArrivedRuns() {
 		this.now += TimeUnit.HOURS.toNanos(1);
-		assertThat(this.cache.find(METHOD, "a", "this;50000").begin()).isTrue();
+		assertThat(this.cache.find(METHOD, "", "a", "this;50000").begin()).isTrue();
 	}
 
 	@Test
@@ -92,7 +92,7 @@ class ReplayCacheTests {
 		assertThat(this.cache.size()).isEqualTo(3);
 		assertThat(second("a", "this;180000000").said).startsWith("NOT_REPLAYABLE").contains("forgotten");
 		assertThat(again("b")).isEqualTo("OK b");
-		assertThat(this.cache.find(METHOD, "e", "this;60000000").begin()).as("younger than what was forgotten")
+		assertThat(this.cache.find(METHOD, "", "e", "this;60000000").begin()).as("younger than what was forgotten")
 			.isTrue();
 	}
 
@@ -101,7 +101,7 @@ class ReplayCacheTests {
 		answered("a", "one");
 		this.now += TimeUnit.MINUTES.toNanos(10) + 1;
 		assertThat(second("a", "this;600000000").said).startsWith("NOT_REPLAYABLE");
-		assertThat(this.cache.find(METHOD, "a", null).begin()).as("a new call may have the key again").isTrue();
+		assertThat(this.cache.find(METHOD, "", "a", null).begin()).as("a new call may have the key again").isTrue();
 	}
 
 	@Test
@@ -128,7 +128,7 @@ class ReplayCacheTests {
 	void anAnswerThatIsLargerThanAllMayBeIsSentButNotKept() {
 		answered("small", "one");
 		FakeAnswer to = new FakeAnswer();
-		ReplayEntry entry = this.cache.find(METHOD, "large", null);
+		ReplayEntry entry = this.cache.find(METHOD, "", "large", null);
 		assertThat(entry.begin()).isTrue();
 		entry.recording(to).ok((out) -> out.write(new byte[32 * MEGABYTE + 1]));
 		assertThat(to.said).hasSize(32 * MEGABYTE + 4);
@@ -154,7 +154,7 @@ class ReplayCacheTests {
 	void nobodyKnowsWhatBecameOfATryThatWasInterrupted() {
 		FakeAnswer to = new FakeAnswer();
 		to.interrupted = true;
-		ReplayEntry entry = this.cache.find(METHOD, "a", null);
+		ReplayEntry entry = this.cache.find(METHOD, "", "a", null);
 		assertThat(entry.begin()).isTrue();
 		FakeAnswer waiting = second("a", null);
 		entry.recording(to).exception(text("interrupted"));
@@ -173,7 +173,7 @@ class ReplayCacheTests {
 	@Test
 	void whatWasRefusedBeforeItRanMayRunNextTime() {
 		first("a").refuse(Status.MALFORMED, "what?", Duration.ZERO);
-		assertThat(this.cache.find(METHOD, "a", null).begin()).isTrue();
+		assertThat(this.cache.find(METHOD, "", "a", null).begin()).isTrue();
 	}
 
 	@Test
@@ -210,14 +210,14 @@ class ReplayCacheTests {
 	}
 
 	private Answer first(String key) {
-		ReplayEntry entry = this.cache.find(METHOD, key, null);
+		ReplayEntry entry = this.cache.find(METHOD, "", key, null);
 		assertThat(entry.begin()).isTrue();
 		return entry.recording(new FakeAnswer());
 	}
 
 	private String answered(String key, String text) {
 		FakeAnswer to = new FakeAnswer();
-		ReplayEntry entry = this.cache.find(METHOD, key, null);
+		ReplayEntry entry = this.cache.find(METHOD, "", key, null);
 		assertThat(entry.begin()).isTrue();
 		entry.recording(to).ok(text(text));
 		assertThat(to.said).isEqualTo("OK " + text);
@@ -226,7 +226,7 @@ class ReplayCacheTests {
 
 	private FakeAnswer second(String key, @Nullable String retry) {
 		FakeAnswer answer = new FakeAnswer();
-		ReplayEntry entry = this.cache.find(METHOD, key, retry);
+		ReplayEntry entry = this.cache.find(METHOD, "", key, retry);
 		assertThat(entry.begin()).as("not run again").isFalse();
 		entry.replay(answer, Deadline.after(Duration.ofMinutes(1)), CallObserver.Observed.NOTHING);
 		return answer;

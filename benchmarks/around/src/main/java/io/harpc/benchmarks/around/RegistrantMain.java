@@ -76,6 +76,7 @@ public final class RegistrantMain {
 				this.kept.add(this.registry.register(Entries.instance(service, i)));
 			}
 			while (!this.kept.stream().allMatch(Registration::isRegistered)) {
+				// Nothing tells of it, and what is measured begins only after it.
 				Thread.sleep(LOOK.toMillis());
 			}
 		}
