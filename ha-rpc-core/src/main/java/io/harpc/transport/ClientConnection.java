@@ -276,8 +276,7 @@ final class ClientConnection {
 			return;
 		}
 		if (this.calls.size() > 1) {
-			// Lets the others append to what is about to be written.
-			Thread.yield();
+			this.writer.awaitCompany();
 		}
 		try {
 			if (!this.writer.flush(this.acknowledged + this.window)) {

@@ -54,6 +54,9 @@ final class CombiningWriter {
 
 	private long appended;
 
+	/** Appended since the last write. */
+	private int frames;
+
 	private long handed;
 
 	private boolean closed;
@@ -61,6 +64,9 @@ final class CombiningWriter {
 	private final AtomicBoolean flushing = new AtomicBoolean();
 
 	private volatile long writingSince;
+
+	/** Of the thread that flushes. */
+	private final Pace pace = new Pace(System.nanoTime());
 
 	CombiningWriter(OutputStream out, int capacity) {
 		this.out = out;
@@ -92,6 +98,7 @@ final class CombiningWriter {
 			enqueue(frame, size);
 			this.queued += size;
 			this.appended += size;
+			this.frames++;
 			endsAt.accept(this.appended);
 			return true;
 		}
@@ -135,6 +142,17 @@ final class CombiningWriter {
 	}
 
 	/**
+	 * Gives way once to others, who may append to what is about to be written, if frames
+	 * come thick enough for that. To be called only after {@link #beginFlush()} has
+	 * returned {@code true}.
+	 */
+	void awaitCompany() {
+		if (this.pace.isThick()) {
+			Thread.yield();
+		}
+	}
+
+	/**
 	 * Writes what is queued until nothing is left, or until the next piece would go
 	 * beyond an offset. To be called only after {@link #beginFlush()} has returned
 	 * {@code true}.
@@ -147,6 +165,7 @@ final class CombiningWriter {
 		Segment written = null;
 		while (true) {
 			Segment segment;
+			int count;
 			this.lock.lock();
 			try {
 				recycle(written);
@@ -161,22 +180,30 @@ final class CombiningWriter {
 				this.queue.remove();
 				this.handed += segment.length;
 				this.queued -= segment.length;
+				count = this.frames;
+				this.frames = 0;
 				this.room.signalAll();
 			}
 			finally {
 				this.lock.unlock();
 			}
-			write(segment);
+			this.pace.wrote(count, write(segment));
 			written = segment;
 		}
 	}
 
-	private void write(Segment segment) throws IOException {
+	/**
+	 * {@return when the last of it was given to the socket}
+	 */
+	private long write(Segment segment) throws IOException {
+		long now = 0;
 		for (int from = 0; from < segment.length; from += MAX_WRITE) {
-			this.writingSince = System.nanoTime() | 1;
+			now = System.nanoTime() | 1;
+			this.writingSince = now;
 			this.out.write(segment.bytes, from, Math.min(MAX_WRITE, segment.length - from));
 		}
 		this.writingSince = 0;
+		return now;
 	}
 
 	private void recycle(@Nullable Segment written) {

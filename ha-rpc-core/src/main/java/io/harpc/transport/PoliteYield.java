@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives way a few times to the threads that are about to hand over an answer, because
- * parking and being woken costs both sides more than that. Where a yield takes so long
- * that somebody else must have wanted the processor, it lets callers block at once, and
- * tries again before long. Thread-safe; races lose a count, which does no harm.
+ * parking and being woken costs both sides more than that. Where no answer comes of it,
+ * or a yield takes so long that somebody else must have wanted the processor, it lets
+ * callers block at once for a while. Thread-safe; races lose a count, which does no harm.
  */
 final class PoliteYield {
 
@@ -57,19 +57,27 @@ final class PoliteYield {
 			this.skip = skipped - 1;
 			return false;
 		}
+		if (isWorthwhile(call)) {
+			this.skipNext = Math.max(1, this.skipNext / 2);
+		}
+		else {
+			this.skip = this.skipNext;
+			this.skipNext = Math.min(MAX_SKIPPED, this.skipNext * 2);
+		}
+		return call.isDone();
+	}
+
+	private boolean isWorthwhile(PendingCall call) {
 		long before = this.clock.getAsLong();
 		for (int turn = 0; turn < TURNS && !call.isDone() && this.reader.get() != null; turn++) {
 			this.yielding.run();
 			long now = this.clock.getAsLong();
 			if (now - before > CONTENDED_NANOS) {
-				this.skip = this.skipNext;
-				this.skipNext = Math.min(MAX_SKIPPED, this.skipNext * 2);
-				return call.isDone();
+				return false;
 			}
 			before = now;
 		}
-		this.skipNext = Math.max(1, this.skipNext / 2);
-		return call.isDone();
+		return call.isDone() || this.reader.get() == null;
 	}
 
 }

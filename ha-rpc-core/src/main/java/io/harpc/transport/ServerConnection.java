@@ -414,11 +414,7 @@ final class ServerConnection {
 				end("the client does not read its answers");
 			}
 			else if (!this.turn.isMine()) {
-				if (this.running.size() > 1) {
-					// Lets the answers of others into the same write.
-					Thread.yield();
-				}
-				flush();
+				flush(this.running.size() > 1);
 			}
 		}
 		catch (TransportException ex) {
@@ -432,8 +428,19 @@ final class ServerConnection {
 	}
 
 	private void flush() {
+		flush(false);
+	}
+
+	/**
+	 * Writes what is queued, unless another thread does.
+	 * @param shared whether the answers of others may come meanwhile
+	 */
+	private void flush(boolean shared) {
 		try {
 			if (this.writer.beginFlush()) {
+				if (shared) {
+					this.writer.awaitCompany();
+				}
 				this.writer.flush(Long.MAX_VALUE);
 			}
 		}
