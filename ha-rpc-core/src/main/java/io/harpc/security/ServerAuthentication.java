@@ -122,7 +122,7 @@ public final class ServerAuthentication {
 		for (Authenticator authenticator : this.authenticators) {
 			Authentication found = authenticator.authenticate(credentials);
 			if (found != null) {
-				if (found.until() != null && validFor(found.until()).toMillis() <= 0) {
+				if (found.until() != null && !found.until().isAfter(this.clock.instant())) {
 					throw new AuthenticationException("what proves " + found.identity().name() + " has expired, at "
 							+ found.until() + " by the server's clock");
 				}

@@ -165,7 +165,8 @@ final class Greetings {
 				}
 			});
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// There is no thread to be had, be it by the pool or by the system.
 			idle(greeting, threads);
 		}
 	}
@@ -197,11 +198,17 @@ final class Greetings {
 			remove(greeting);
 			greeting.refuse(Status.UNAUTHENTICATED, String.valueOf(ex.getMessage()));
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (IOException ex) {
 			log(greeting, ex instanceof SSLException || ex instanceof WrongEncryptionException,
 					String.valueOf(ex.getMessage()), ex);
 			remove(greeting);
 			greeting.refuse(null, "This is an ha-rpc port. " + ex.getMessage());
+		}
+		catch (RuntimeException | Error ex) {
+			// Nothing that a client can change, so it is not told what.
+			log(greeting, false, String.valueOf(ex), ex);
+			remove(greeting);
+			greeting.refuse(null, "This is an ha-rpc port. The server cannot take the connection now");
 		}
 	}
 

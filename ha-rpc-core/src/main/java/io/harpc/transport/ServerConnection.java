@@ -303,7 +303,8 @@ final class ServerConnection {
 		try {
 			this.server.workers().execute(task);
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// There is no thread to be had, be it by the pool or by the system.
 			otherwise.run();
 		}
 	}

@@ -143,7 +143,7 @@ final class ServerExchange {
 		catch (AuthenticationException ex) {
 			throw new UnauthenticatedException(ex);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			throw new UnauthenticatedException(new AuthenticationException(
 					"who the client is cannot be found out at present; see the server's log", ex));
 		}
@@ -169,8 +169,8 @@ final class ServerExchange {
 		if (this.found == null || this.found.until() == null || this.authentication == null) {
 			return 0;
 		}
-		long millis = Math.min(this.authentication.validFor(this.found.until()).toMillis(), MAX_VALIDITY_MILLIS);
-		return TimeUnit.MILLISECONDS.toNanos(Math.max(1, millis));
+		long millis = TimeUnit.MILLISECONDS.convert(this.authentication.validFor(this.found.until())); // saturates
+		return TimeUnit.MILLISECONDS.toNanos(Math.max(1, Math.min(millis, MAX_VALIDITY_MILLIS)));
 	}
 
 	/**

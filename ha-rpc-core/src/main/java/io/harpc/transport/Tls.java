@@ -42,6 +42,13 @@ final class Tls {
 	 */
 	private static final int MAX_WITHOUT_DATA = 32;
 
+	/**
+	 * The same for a handshake, which has some ten records, or so many more as a peer
+	 * makes of long chains. An engine passes over warnings without end; who reads would
+	 * do nothing else for as long as they come.
+	 */
+	private static final int MAX_OF_HANDSHAKE = 256;
+
 	private final Socket socket;
 
 	private final InputStream in;
@@ -131,6 +138,7 @@ final class Tls {
 
 	private Wire wire(boolean server) throws IOException {
 		this.secured = true;
+		this.recordsWithoutData = 0;
 		return new Wire(this.socket, new Input(), new Output(),
 				ConnectionSecurity.of(this.engine.getSession(), server));
 	}
@@ -229,15 +237,13 @@ final class Tls {
 	}
 
 	private void check(SSLEngineResult result) throws SSLException {
-		if (!this.secured) {
-			return;
-		}
-		if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+		if (this.secured && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
 			throw new SSLException("another handshake (expected: one for a connection)");
 		}
 		this.recordsWithoutData = (result.bytesProduced() > 0) ? 0 : this.recordsWithoutData + 1;
-		if (this.recordsWithoutData > MAX_WITHOUT_DATA) {
-			throw new SSLException("more than " + MAX_WITHOUT_DATA + " records without data");
+		int most = this.secured ? MAX_WITHOUT_DATA : MAX_OF_HANDSHAKE;
+		if (this.recordsWithoutData > most) {
+			throw new SSLException("more than " + most + " records without data");
 		}
 	}
 

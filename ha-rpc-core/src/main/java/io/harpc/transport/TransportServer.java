@@ -159,7 +159,7 @@ public final class TransportServer implements AutoCloseable {
 				// One client that does not read must not keep the others from hearing it.
 				this.workers.execute(connection::drain);
 			}
-			catch (RejectedExecutionException ex) {
+			catch (RejectedExecutionException | OutOfMemoryError ex) {
 				connection.drain();
 			}
 		}

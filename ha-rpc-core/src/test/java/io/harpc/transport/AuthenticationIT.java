@@ -166,6 +166,26 @@ class AuthenticationIT {
 	}
 
 	@Test
+	void anAuthenticatorThatFailsByAnErrorRefusesAtOnce() throws Exception {
+		AtomicInteger asked = new AtomicInteger();
+		Address address = server(tokens((credentials) -> {
+			asked.incrementAndGet();
+			throw new StackOverflowError("of a token with many brackets");
+		}));
+		TransportException failure = failure(client(address, token("good")));
+		assertThat(failure).hasMessageContaining("cannot be found out at present").hasMessageNotContaining("brackets");
+		assertThat(failure.kind()).isEqualTo(Kind.UNAUTHENTICATED);
+		assertThat(asked).hasValue(1);
+	}
+
+	@Test
+	void whatNeverExpiresMayBeSaidToDoSoAtTheEndOfTime() throws Exception {
+		assertThat(
+				whoAmI(client(server(tokens((credentials) -> new Authentication(ORDERS, Instant.MAX))), token("good"))))
+			.isEqualTo("orders");
+	}
+
+	@Test
 	void aTokenThatIsTooLongFailsBeforeItIsSent() throws Exception {
 		AtomicInteger asked = new AtomicInteger();
 		Address address = server(tokens((credentials) -> {

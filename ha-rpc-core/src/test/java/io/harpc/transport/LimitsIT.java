@@ -1,5 +1,6 @@
 package io.harpc.transport;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,6 +101,28 @@ class LimitsIT {
 			echo(channel);
 			assertThat(fixture.executions).hasValue(3);
 		}
+	}
+
+	@Test
+	void aCallForWhichThereIsNoThreadKeepsNoPlace() throws Exception {
+		Starving workers = new Starving();
+		try (TransportFixture fixture = new TransportFixture(settings(10, 1).withMaxQueuedCalls(0),
+				TransportClientSettings.defaults(), workers); RawClient client = new RawClient(fixture.address)) {
+			int id = 0;
+			// The method is slow after some of them, and gets threads of its own.
+			for (; id < 10; id++) {
+				assertThat(sleep(id, client)).isEqualTo(Status.OK);
+				TransportFixture.await("it has left", () -> fixture.server.runningCalls() == 0);
+			}
+			workers.missing.set(1);
+			assertThat(sleep(id++, client)).isEqualTo(Status.BUSY);
+			assertThat(sleep(id, client)).isEqualTo(Status.OK);
+		}
+	}
+
+	private static Status sleep(int id, RawClient client) throws IOException {
+		client.request(id, TransportFixture.SLEEP, LONG.toNanos(), TransportFixture.number(2));
+		return client.next().status();
 	}
 
 	@Test

@@ -1,6 +1,9 @@
 package io.harpc.transport;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,6 +29,7 @@ import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -55,6 +59,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -301,6 +306,45 @@ class TlsIT {
 		assertThat(echo(channel())).hasSize(3);
 	}
 
+	/** Engines pass over warnings, and who reads them has one of few turns. */
+	@Test
+	void aHandshakeOfWarningsThatNeverEndIsGivenUp() throws Exception {
+		this.client.get().parameters().setProtocols(new String[] { "TLSv1.2" });
+		byte[] hello = clientHello();
+		byte[] warning = { 0x15, 3, 3, 0, 2, 1, 90 };
+		ByteBuffer bytes = ByteBuffer.allocate(hello.length + 10_000 * warning.length).put(hello);
+		while (bytes.hasRemaining()) {
+			bytes.put(warning);
+		}
+		Socket socket = new Socket() {
+
+			private final InputStream in = new ByteArrayInputStream(bytes.array(), 1, bytes.limit() - 1);
+
+			@Override
+			public InputStream getInputStream() {
+				return this.in;
+			}
+
+			@Override
+			public OutputStream getOutputStream() {
+				return OutputStream.nullOutputStream();
+			}
+
+		};
+		Tls tls = Tls.withClient(socket, this.server.get());
+		assertThatExceptionOfType(SSLException.class).isThrownBy(tls::greet)
+			.withMessage("more than 256 records without data");
+	}
+
+	@Test
+	void whereThreadsCannotBeHadForAWhileNobodyLosesATurnForEver() throws Exception {
+		Starving workers = new Starving();
+		workers.missing.set(2 * Runtime.getRuntime().availableProcessors() + 4);
+		start(workers);
+		assertThat(echo(channel())).hasSize(3);
+		assertThat(workers.missing).hasValueLessThanOrEqualTo(0);
+	}
+
 	@Test
 	void helloThatComesInSeveralRecordsIsRead() throws Exception {
 		start();
@@ -447,6 +491,10 @@ class TlsIT {
 	}
 
 	private void start() throws IOException {
+		start(new Starving());
+	}
+
+	private void start(ExecutorService workers) throws IOException {
 		TransportServerSettings settings = TransportServerSettings.defaults(0)
 			.withBindAddress("127.0.0.1")
 			.withTimeouts(this.handshakeTimeout, Duration.ofMinutes(1), LONG);
@@ -456,7 +504,8 @@ class TlsIT {
 		this.fixture = new TransportFixture(settings,
 				TransportClientSettings.defaults()
 					.withConnectTimeout(LONG)
-					.withBackoff(Duration.ofMillis(1), Duration.ofMillis(1)));
+					.withBackoff(Duration.ofMillis(1), Duration.ofMillis(1)),
+				workers);
 	}
 
 	private Channel channel() {

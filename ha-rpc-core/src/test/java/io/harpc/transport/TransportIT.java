@@ -264,6 +264,20 @@ class TransportIT {
 	}
 
 	@Test
+	void whatKeepsAServerFromTakingAConnectionIsNotToldToItsClient() throws Exception {
+		Starving full = new Starving();
+		full.shutdown();
+		try (TransportFixture refusing = new TransportFixture(
+				TransportServerSettings.defaults(0).withBindAddress("127.0.0.1"), TransportClientSettings.defaults(),
+				full)) {
+			TransportException refused = catchThrowableOfType(TransportException.class,
+					() -> TransportFixture.call(refusing.channel(), TransportFixture.ECHO, LONG, new byte[3]));
+			assertThat(refused).hasMessageContaining("cannot take the connection now")
+				.hasMessageNotContaining(Starving.class.getSimpleName());
+		}
+	}
+
+	@Test
 	void interruptedCallerGivesUpAndHarmsNobody() throws Exception {
 		Channel channel = this.fixture.channel();
 		TransportFixture.call(channel, TransportFixture.ECHO, LONG, new byte[1]);
