@@ -15,10 +15,13 @@ import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.TSFBuilder;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.MapperConfig;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.jsontype.PolymorphicTypeValidator;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.smile.SmileFactory;
 import com.fasterxml.jackson.dataformat.smile.SmileGenerator;
@@ -124,6 +127,7 @@ final class JacksonSerializer implements Serializer {
 	private static ObjectMapper mapper(JsonFactory factory, boolean strict) {
 		return JsonMapper.builder(factory)
 			.annotationIntrospector(new SealedTypes())
+			.polymorphicTypeValidator(new NoClassNames())
 			.addModules(new ParameterNamesModule(), new Jdk8Module(), new JavaTimeModule(), new IsoTimeModule(),
 					new SimpleModule("ha-rpc").addAbstractTypeMapping(Set.class, LinkedHashSet.class)
 						.addDeserializer(BigDecimal.class, new BoundedDecimals()))
@@ -170,6 +174,21 @@ final class JacksonSerializer implements Serializer {
 		for (String problem : PayloadTypes.problems(mapper(), mapper().constructType(type))) {
 			problems.add(place + ": " + problem);
 		}
+	}
+
+	/**
+	 * Refuses each class that a payload names, before it is loaded. {@link PayloadTypes}
+	 * finds what would let a sender do so; this holds where it has not looked.
+	 */
+	private static final class NoClassNames extends PolymorphicTypeValidator.Base {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public Validity validateSubClassName(MapperConfig<?> config, JavaType baseType, String subClassName) {
+			return Validity.DENIED;
+		}
+
 	}
 
 }

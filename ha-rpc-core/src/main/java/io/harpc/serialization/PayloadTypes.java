@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo.Id;
+import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JavaType;
@@ -16,12 +17,15 @@ import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.AbstractDeserializer;
+import com.fasterxml.jackson.databind.deser.BasicDeserializerFactory;
 import com.fasterxml.jackson.databind.deser.BeanDeserializerBase;
 import com.fasterxml.jackson.databind.deser.DefaultDeserializationContext;
 import com.fasterxml.jackson.databind.deser.SettableBeanProperty;
 import com.fasterxml.jackson.databind.deser.ValueInstantiator;
 import com.fasterxml.jackson.databind.introspect.AnnotatedClass;
 import com.fasterxml.jackson.databind.introspect.AnnotatedMember;
+import com.fasterxml.jackson.databind.introspect.AnnotatedMethod;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.jsontype.SubtypeResolver;
 import com.fasterxml.jackson.databind.jsontype.TypeDeserializer;
@@ -152,7 +156,8 @@ final class PayloadTypes {
 		}
 	}
 
-	private void checkDeserializer(JsonDeserializer<?> deserializer, JavaType type, String place) {
+	private void checkDeserializer(JsonDeserializer<?> deserializer, JavaType type, String place)
+			throws JsonMappingException {
 		if (deserializer instanceof AbstractDeserializer) {
 			this.problems
 				.add(place + ": " + type.toCanonical() + " is abstract, and nothing says which class to build; "
@@ -173,7 +178,49 @@ final class PayloadTypes {
 			for (Iterator<SettableBeanProperty> properties = bean.properties(); properties.hasNext();) {
 				checkProperty(properties.next(), type);
 			}
+			checkWhatIsKeptApart(bean, type);
 		}
+	}
+
+	/**
+	 * Jackson keeps apart what has the name of its type beside it, what is unwrapped, and
+	 * what takes all that is no property.
+	 */
+	private void checkWhatIsKeptApart(BeanDeserializerBase bean, JavaType owner) throws JsonMappingException {
+		BeanDescription description = this.config.introspect(owner);
+		for (BeanPropertyDefinition property : description.findProperties()) {
+			AnnotatedMember member = property.getMutator();
+			if (member != null && !bean.hasProperty(property.getName())) {
+				JavaType type = withTypeInfo(property.getPrimaryType(), member);
+				if (type.getTypeHandler() != null || isUnwrapped(member)) {
+					check(type, owner.getRawClass().getName() + "." + property.getName(), member);
+				}
+			}
+		}
+		AnnotatedMember rest = description.findAnySetterAccessor();
+		if (rest != null) {
+			checkRest(rest, owner);
+		}
+	}
+
+	/** Without the name of a type it is texts, numbers, lists and maps. */
+	private void checkRest(AnnotatedMember rest, JavaType owner) throws JsonMappingException {
+		JavaType type = (rest instanceof AnnotatedMethod setter) ? withTypeInfo(setter.getParameterType(1), rest)
+				: withTypeInfo(rest.getType(), rest).getContentType();
+		if (type != null && (type.getTypeHandler() != null || !UNTYPED.contains(type.getRawClass()))) {
+			check(type, owner.getRawClass().getName() + "." + rest.getName(), rest);
+		}
+	}
+
+	private boolean isUnwrapped(AnnotatedMember member) {
+		return this.config.getAnnotationIntrospector().findUnwrappingNameTransformer(member) != null;
+	}
+
+	private JavaType withTypeInfo(JavaType type, AnnotatedMember member) throws JsonMappingException {
+		BasicDeserializerFactory factory = (BasicDeserializerFactory) this.context.getFactory();
+		return type.isContainerType()
+				? type.withContentTypeHandler(factory.findPropertyContentTypeDeserializer(this.config, type, member))
+				: type.withTypeHandler(factory.findPropertyTypeDeserializer(this.config, type, member));
 	}
 
 	private void checkProperty(SettableBeanProperty property, JavaType owner) {

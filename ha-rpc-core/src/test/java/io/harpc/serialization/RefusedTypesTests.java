@@ -1,16 +1,26 @@
 package io.harpc.serialization;
 
+import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.harpc.ServiceKey;
 import io.harpc.method.InvalidServiceException;
 import io.harpc.method.ServiceDescriptor;
@@ -19,9 +29,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 class RefusedTypesTests {
+
+	private static final AtomicInteger gadgets = new AtomicInteger();
 
 	private final InvalidServiceException refused = catchThrowableOfType(InvalidServiceException.class,
 			() -> Serializer.json().forService(descriptor(Refused.class)));
@@ -34,6 +47,10 @@ class RefusedTypesTests {
 					nestedByClass   | @JsonTypeInfo(use = CLASS) would let the sender choose
 					propertyByClass | io.harpc.serialization.RefusedTypesTests$PropertyByClass.animal: @JsonTypeInfo(use = CLASS)
 					contentByClass  | io.harpc.serialization.RefusedTypesTests$ContentByClass.animals: @JsonTypeInfo(use = CLASS)
+					externalByClass | io.harpc.serialization.RefusedTypesTests$ExternalByClass.payload: @JsonTypeInfo(use = CLASS)
+					othersByClass   | io.harpc.serialization.RefusedTypesTests$OthersByClass.others: @JsonTypeInfo(use = CLASS)
+					setterByClass   | io.harpc.serialization.RefusedTypesTests$SetterByClass.set: @JsonTypeInfo(use = CLASS)
+					unwrapped       | io.harpc.serialization.RefusedTypesTests$InsideByClass.animal: @JsonTypeInfo(use = CLASS)
 					subtypeByClass  | io.harpc.serialization.RefusedTypesTests$PropertyByClass.animal: @JsonTypeInfo(use = CLASS)
 					nobodyNamed     | no class is known for io.harpc.serialization.RefusedTypesTests$Unnamed
 					objectInside    | result: io.harpc.serialization.RefusedTypesTests$Untyped.payload: java.lang.Object does not say what is sent
@@ -55,12 +72,26 @@ class RefusedTypesTests {
 
 	@Test
 	void saysAllOfAnInterfaceAtOnceAndNothingTwice() {
-		assertThat(this.refused.problems()).hasSize(18).doesNotHaveDuplicates();
+		assertThat(this.refused.problems()).hasSize(22).doesNotHaveDuplicates();
 	}
 
 	@Test
 	void acceptsWhatIsIgnoredNamedDeducedOrBuiltByTheUsersOwnCode() {
-		assertThat(Serializer.json().forService(descriptor(Accepted.class))).hasSize(5);
+		assertThat(Serializer.json().forService(descriptor(Accepted.class))).hasSize(6);
+	}
+
+	/** Where nobody has looked for it. */
+	@Test
+	void aClassThatAPayloadNamesIsNotBuiltAllTheSame() {
+		MethodSerializer serializer = Serializer.json()
+			.forService(descriptor(BuiltByOwnCode.class))
+			.values()
+			.iterator()
+			.next();
+		byte[] payload = "[{\"@class\":\"%s\"}]".formatted(Gadget.class.getName()).getBytes(StandardCharsets.UTF_8);
+		assertThatIOException().isThrownBy(() -> serializer.readArguments(payload, 0, payload.length))
+			.isInstanceOf(UnreadablePayloadException.class);
+		assertThat(gadgets).hasValue(0);
 	}
 
 	private static ServiceDescriptor descriptor(Class<?> type) {
@@ -78,6 +109,14 @@ class RefusedTypesTests {
 		void propertyByClass(PropertyByClass value);
 
 		ContentByClass contentByClass();
+
+		void externalByClass(ExternalByClass value);
+
+		void othersByClass(OthersByClass value);
+
+		void setterByClass(SetterByClass value);
+
+		void unwrapped(Unwrapped value);
 
 		void subtypeByClass(Named value);
 
@@ -105,7 +144,36 @@ class RefusedTypesTests {
 
 	}
 
+	interface BuiltByOwnCode {
+
+		void call(Own value);
+
+	}
+
+	@JsonDeserialize(using = OwnCode.class)
+	record Own(ByClass value) {
+	}
+
+	static class OwnCode extends JsonDeserializer<Own> {
+
+		@Override
+		public Own deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+			return new Own(context.readValue(parser, ByClass.class));
+		}
+
+	}
+
+	static class Gadget implements ByClass {
+
+		Gadget() {
+			gadgets.incrementAndGet();
+		}
+
+	}
+
 	interface Accepted {
+
+		void others(Others value);
 
 		void ignored(Ignored value);
 
@@ -136,6 +204,41 @@ class RefusedTypesTests {
 	}
 
 	record ContentByClass(@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS) List<Animal> animals) {
+	}
+
+	record ExternalByClass(String type, @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS,
+			include = JsonTypeInfo.As.EXTERNAL_PROPERTY, property = "type") Object payload) {
+	}
+
+	static class OthersByClass {
+
+		@JsonAnySetter
+		@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+		public Map<String, Object> others = new HashMap<>();
+
+	}
+
+	static class SetterByClass {
+
+		@JsonAnySetter
+		@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+		public void set(String name, Object value) {
+		}
+
+	}
+
+	static class Unwrapped {
+
+		@JsonUnwrapped
+		public InsideByClass inside;
+
+	}
+
+	static class InsideByClass {
+
+		@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+		public Animal animal;
+
 	}
 
 	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
@@ -194,6 +297,13 @@ class RefusedTypesTests {
 		public int getA() {
 			return 1;
 		}
+
+	}
+
+	static class Others {
+
+		@JsonAnySetter
+		public Map<String, Object> others = new HashMap<>();
 
 	}
 
