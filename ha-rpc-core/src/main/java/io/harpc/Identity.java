@@ -28,10 +28,14 @@ public record Identity(String name, Set<String> roles) implements Principal {
 			throw new IllegalArgumentException(
 					what + " of " + text.length() + " characters (expected: 1 to " + MAX_LENGTH + ")");
 		}
-		if (text.chars().anyMatch(Character::isISOControl)) {
+		if (text.chars().anyMatch(Identity::breaksALine)) {
 			// They get into logs, where a line break would begin a line of its own.
 			throw new IllegalArgumentException(what + " with a control character (expected: none)");
 		}
+	}
+
+	private static boolean breaksALine(int character) {
+		return Character.isISOControl(character) || character == '\u2028' || character == '\u2029';
 	}
 
 	@Override

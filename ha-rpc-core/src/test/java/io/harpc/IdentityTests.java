@@ -30,6 +30,8 @@ class IdentityTests {
 			.withMessage("name of 501 characters (expected: 1 to 500)");
 		assertThatIllegalArgumentException().isThrownBy(() -> new Identity("shop\nroot logged in", Set.of()))
 			.withMessage("name with a control character (expected: none)");
+		assertThatIllegalArgumentException().isThrownBy(() -> new Identity("shop", Set.of("admin\u2028root logged in")))
+			.withMessage("role with a control character (expected: none)");
 	}
 
 }

@@ -23,7 +23,8 @@ import io.harpc.Address;
  */
 public final class AllowedNetworks implements Predicate<InetAddress> {
 
-	private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+	/** Anything else of four numbers Java would take for a name, and look it up. */
+	private static final Pattern IPV4 = Pattern.compile("((25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})(\\.(?!$)|$)){4}");
 
 	private static final String EXPECTED = "a network such as 10.0.0.0/8 or fd00::/8";
 
@@ -94,9 +95,10 @@ public final class AllowedNetworks implements Predicate<InetAddress> {
 		return host.indexOf(':') >= 0 || IPV4.matcher(host).matches();
 	}
 
+	/** In brackets nothing is taken for a name either. */
 	private static InetAddress parse(String host) {
 		try {
-			return InetAddress.getByName(host);
+			return InetAddress.getByName((host.indexOf(':') >= 0) ? "[" + host + "]" : host);
 		}
 		catch (UnknownHostException ex) {
 			throw new IllegalArgumentException("address: " + host + " (expected: a valid one)", ex);

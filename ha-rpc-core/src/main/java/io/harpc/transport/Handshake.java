@@ -10,6 +10,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 import javax.net.ssl.SSLException;
 
@@ -33,6 +34,9 @@ import io.harpc.transport.TransportException.Kind;
  * @param lifeNanos how long from now on it is to be used, zero for as long as it lasts
  */
 record Handshake(Wire wire, FrameReader frames, Hello welcome, long lifeNanos) {
+
+	/** As in the registry. It gets into messages and logs. */
+	private static final Pattern SERIALIZATION = Pattern.compile("[a-z0-9-]{0,32}");
 
 	private static final long MIN_LIFE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -93,6 +97,9 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome, long lifeNanos) {
 		Hello welcome = Hello.read(answer);
 		if (!welcome.isCompatible()) {
 			throw new ProtocolException("the server chose protocol version " + welcome.maxVersion());
+		}
+		if (!SERIALIZATION.matcher(welcome.serialization()).matches()) {
+			throw new ProtocolException("the server speaks a serialization of a name that none can have");
 		}
 		proof.check(welcome);
 		frames.setMaxFrameSize(settings.maxFrameSize());

@@ -38,9 +38,18 @@ class AllowedNetworksTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "orders.example.com", "localhost", "127.1", "2130706433", "0x7f000001" })
+	@ValueSource(strings = { "orders.example.com", "localhost", "127.1", "2130706433", "0x7f000001", "999.1.1.1",
+			"10.0.0.256" })
 	void leaveANameToWhoeverConnects(String name) {
 		AllowedNetworks.of(List.of("10.0.0.0/8")).check(new Address(name, 1));
+	}
+
+	/** Whoever can write to the registry would have its reader wait for name servers. */
+	@ParameterizedTest
+	@ValueSource(strings = { "z:1", "orders.example.com:1", ":::", "fe80::1%none" })
+	void refuseWhatIsNoAddressWithoutAskingForIt(String host) {
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> AllowedNetworks.of(List.of("10.0.0.0/8")).check(new Address(host, 1)));
 	}
 
 	@ParameterizedTest
