@@ -22,8 +22,9 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Reads {@link RolesAllowed}, {@link PermitAll} and {@link DenyAll} of Jakarta
- * Annotations, which Spring Security reads too. What stands on a method comes before what
- * stands on a class, and what stands on the bean before what stands on the interface.
+ * Annotations, which Spring Security reads too. What stands on a method, or on one that
+ * it overrides, comes before what stands on a class, and what stands on the bean before
+ * what stands on the interface.
  */
 final class JakartaAnnotations implements AuthorizationSettings.Declarations {
 
@@ -34,16 +35,24 @@ final class JakartaAnnotations implements AuthorizationSettings.Declarations {
 	public @Nullable Permission find(Object bean, MethodDescriptor method) {
 		Class<?> beanClass = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
 		Method declared = method.method();
-		Stream<AnnotatedElement> methods = Stream.of(AopUtils.getMostSpecificMethod(declared, beanClass), declared);
-		Stream<Class<?>> interfaces = superclasses(beanClass).flatMap(JakartaAnnotations::interfaces)
+		List<Class<?>> services = superclasses(beanClass).flatMap(JakartaAnnotations::interfaces)
 			.filter((type) -> type.getName().equals(method.service().name()))
 			.flatMap((service) -> Stream.concat(Stream.of(service), interfaces(service)))
-			.filter(declared.getDeclaringClass()::isAssignableFrom);
-		return Stream.concat(methods, Stream.concat(superclasses(beanClass), interfaces))
+			.filter((type) -> in(type, declared) != null)
+			.toList();
+		Stream<Method> methods = Stream.concat(
+				superclasses(beanClass).map((type) -> AopUtils.getMostSpecificMethod(declared, type)),
+				services.stream().map((type) -> in(type, declared)));
+		return Stream.concat(methods, Stream.concat(superclasses(beanClass), services.stream()))
 			.map(JakartaAnnotations::on)
 			.filter((permission) -> permission != null)
 			.findFirst()
 			.orElse(null);
+	}
+
+	/** As an interface has it, of which several may have the same method. */
+	private static @Nullable Method in(Class<?> type, Method method) {
+		return ClassUtils.getMethodIfAvailable(type, method.getName(), method.getParameterTypes());
 	}
 
 	private static Stream<Class<?>> superclasses(Class<?> type) {

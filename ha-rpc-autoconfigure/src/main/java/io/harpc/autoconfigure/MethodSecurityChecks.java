@@ -5,6 +5,7 @@ import io.harpc.server.AuthorizationSettings;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
+import org.springframework.util.ClassUtils;
 
 /**
  * Knows a call that Spring Security's method security has refused before the bean began,
@@ -43,7 +44,10 @@ final class MethodSecurityChecks implements AuthorizationSettings.BeanChecks {
 				return true;
 			}
 		}
-		return false;
+		// A method that the bean has of its interface
+		return ClassUtils.getAllInterfacesForClassAsSet(beanClass)
+			.stream()
+			.anyMatch((type) -> type.getName().equals(name));
 	}
 
 }

@@ -58,6 +58,22 @@ class JakartaAnnotationsTests {
 			.isEqualTo(Permission.of(List.of(), List.of("of bean's class")));
 	}
 
+	@Test
+	void whatStandsOnAMethodHoldsForTheOneThatOverridesIt() {
+		assertThat(find(new Overriding(), General.class, "inherited")).usingRecursiveComparison()
+			.isEqualTo(Permission.of(List.of(), List.of("overridden")));
+		assertThat(find(new OfAgain(), Again.class, "inherited")).usingRecursiveComparison()
+			.isEqualTo(Permission.of(List.of(), List.of("guarded")));
+	}
+
+	@Test
+	void whatStandsOnOneOfSeveralInterfacesOfAServiceHoldsForTheMethodTheyHaveInCommon() {
+		assertThat(find(new OfBoth(), Both.class, "inherited")).usingRecursiveComparison()
+			.isEqualTo(Permission.of(List.of(), List.of("guarded")));
+		assertThat(find(new OfBothTypes(), BothTypes.class, "inherited")).usingRecursiveComparison()
+			.isEqualTo(Permission.of(List.of(), List.of("guarded type")));
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "true", "false" })
 	void aProxyHidesNothing(boolean proxyTargetClass) {
@@ -190,6 +206,76 @@ class JakartaAnnotationsTests {
 	}
 
 	static class TwoServices implements Special {
+
+		@Override
+		public void inherited() {
+		}
+
+	}
+
+	interface Guarded {
+
+		@RolesAllowed("guarded")
+		void inherited();
+
+	}
+
+	@RolesAllowed("guarded type")
+	interface GuardedType {
+
+		void inherited();
+
+	}
+
+	interface Again extends Guarded {
+
+		@Override
+		void inherited();
+
+	}
+
+	interface Both extends General, Guarded {
+
+	}
+
+	interface BothTypes extends General, GuardedType {
+
+	}
+
+	static class Overridden implements General {
+
+		@Override
+		@RolesAllowed("overridden")
+		public void inherited() {
+		}
+
+	}
+
+	static class Overriding extends Overridden {
+
+		@Override
+		public void inherited() {
+		}
+
+	}
+
+	static class OfAgain implements Again {
+
+		@Override
+		public void inherited() {
+		}
+
+	}
+
+	static class OfBoth implements Both {
+
+		@Override
+		public void inherited() {
+		}
+
+	}
+
+	static class OfBothTypes implements BothTypes {
 
 		@Override
 		public void inherited() {
