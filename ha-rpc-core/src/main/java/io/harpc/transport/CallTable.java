@@ -1,18 +1,28 @@
 package io.harpc.transport;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of one connection that wait for an answer. Who takes a call out of it is the
  * one who ends that call. Thread-safe.
+ * <p>
+ * A call has a slot by its id, which takes no memory but the slot itself; or, where an
+ * older call still has that, an entry in a map.
  */
 final class CallTable {
 
-	private final ConcurrentHashMap<Long, PendingCall> calls = new ConcurrentHashMap<>();
+	private static final int SLOTS = 64;
+
+	private final AtomicReferenceArray<@Nullable PendingCall> slots = new AtomicReferenceArray<>(SLOTS);
+
+	private final ConcurrentHashMap<Long, PendingCall> others = new ConcurrentHashMap<>();
 
 	private final AtomicInteger size = new AtomicInteger();
 
@@ -25,7 +35,13 @@ final class CallTable {
 		if (!call.mayRead()) {
 			this.readFor.incrementAndGet();
 		}
-		this.calls.put(call.id(), call);
+		if (!this.slots.compareAndSet(slot(call.id()), null, call)) {
+			this.others.put(call.id(), call);
+		}
+	}
+
+	private static int slot(long id) {
+		return (int) id & (SLOTS - 1);
 	}
 
 	/**
@@ -34,7 +50,8 @@ final class CallTable {
 	 * another in its place
 	 */
 	boolean remove(PendingCall call) {
-		boolean removed = this.calls.remove(call.id(), call);
+		boolean removed = this.slots.compareAndSet(slot(call.id()), call, null)
+				|| !this.others.isEmpty() && this.others.remove(call.id(), call);
 		if (removed) {
 			removed(call);
 		}
@@ -46,11 +63,19 @@ final class CallTable {
 	 * @return the call, {@code null} if there is none
 	 */
 	@Nullable PendingCall take(long id) {
-		PendingCall call = this.calls.remove(id);
-		if (call != null) {
-			removed(call);
+		PendingCall call = find(id);
+		while (call != null && !remove(call)) {
+			call = find(id);
 		}
 		return call;
+	}
+
+	private @Nullable PendingCall find(long id) {
+		PendingCall call = this.slots.get(slot(id));
+		if (call != null && call.id() == id) {
+			return call;
+		}
+		return this.others.isEmpty() ? null : this.others.get(id);
 	}
 
 	private void removed(PendingCall call) {
@@ -68,7 +93,8 @@ final class CallTable {
 	@Nullable PendingCall makeLate(PendingCall call) {
 		PendingCall late = call.late();
 		this.readFor.incrementAndGet();
-		boolean replaced = this.calls.replace(call.id(), call, late);
+		boolean replaced = this.slots.compareAndSet(slot(call.id()), call, late)
+				|| this.others.replace(call.id(), call, late);
 		if (!replaced || !call.mayRead()) {
 			this.readFor.decrementAndGet();
 		}
@@ -76,7 +102,14 @@ final class CallTable {
 	}
 
 	Collection<PendingCall> all() {
-		return this.calls.values();
+		List<PendingCall> all = new ArrayList<>(this.others.values());
+		for (int i = 0; i < SLOTS; i++) {
+			PendingCall call = this.slots.get(i);
+			if (call != null) {
+				all.add(call);
+			}
+		}
+		return all;
 	}
 
 	int size() {
@@ -97,12 +130,22 @@ final class CallTable {
 	 * @return its call, {@code null} if there is none
 	 */
 	@Nullable PendingCall possibleReader() {
-		for (PendingCall call : this.calls.values()) {
-			if (call.mayRead() && call.isAppended() && !call.isDone()) {
+		for (int i = 0; i < SLOTS; i++) {
+			PendingCall call = this.slots.get(i);
+			if (call != null && isPossibleReader(call)) {
+				return call;
+			}
+		}
+		for (PendingCall call : this.others.values()) {
+			if (isPossibleReader(call)) {
 				return call;
 			}
 		}
 		return null;
+	}
+
+	private static boolean isPossibleReader(PendingCall call) {
+		return call.mayRead() && call.isAppended() && !call.isDone();
 	}
 
 }

@@ -73,6 +73,36 @@ class CallTableTests {
 	}
 
 	@Test
+	void keepsCallsApartWhoseIdsWantTheSameSlot() {
+		List<PendingCall> all = Stream.iterate(1L, (id) -> id + 64)
+			.limit(5)
+			.map((id) -> PendingCall.blocking(id, this.deadline))
+			.toList();
+		all.forEach(this.calls::add);
+		assertThat(this.calls.all()).containsExactlyInAnyOrderElementsOf(all);
+		assertThat(this.calls.take(2)).isNull();
+		assertThat(this.calls.take(65 + 64 * 4)).isNull();
+		PendingCall late = this.calls.makeLate(all.get(3));
+		assertThat(late).isNotNull();
+		assertThat(this.calls.take(all.get(3).id())).isSameAs(late);
+		for (int i : new int[] { 2, 0, 4, 1 }) {
+			assertThat(this.calls.take(all.get(i).id())).isSameAs(all.get(i));
+			assertThat(this.calls.remove(all.get(i))).isFalse();
+		}
+		assertThat(this.calls.all()).isEmpty();
+		assertThat(this.calls.size()).isZero();
+	}
+
+	@Test
+	void findsAThreadThatCanReadWhereverItsCallIs() {
+		PendingCall second = PendingCall.blocking(65, this.deadline);
+		second.endsAt(100);
+		this.calls.add(this.blocking);
+		this.calls.add(second);
+		assertThat(this.calls.possibleReader()).isSameAs(second);
+	}
+
+	@Test
 	void callThatGoesOnWithoutItsThreadNeedsAReader() {
 		this.calls.add(this.blocking);
 		PendingCall late = this.calls.makeLate(this.blocking);
