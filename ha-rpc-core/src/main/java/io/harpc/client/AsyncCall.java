@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AsyncCall extends CompletableFuture<@Nullable Object> implements Flight.Listener {
 
-	private static final String GIVEN_UP = "The caller gave up.";
+	static final String GIVEN_UP = "The caller gave up.";
 
 	/** Guarded by the lock, for answers, pauses and the caller come from all sides. */
 	private final CallSequence call;

@@ -77,15 +77,7 @@ final class BlockingCall implements Flight.Listener {
 	private void awaitSuccessor(Flight late) {
 		AsyncCall successor = successor();
 		successor.overdue(late);
-		CompletableFuture<?> over = successor.handle((result, failure) -> null);
-		try {
-			this.call.timing().await(over);
-		}
-		catch (InterruptedException ex) {
-			successor.giveUp(INTERRUPTED);
-			over.join();
-			Thread.currentThread().interrupt();
-		}
+		this.call.timing().await(successor, () -> successor.giveUp(INTERRUPTED));
 		Throwable failure = this.call.failure();
 		if (failure != null) {
 			// It was made by whoever came last, whose stack says nothing to the caller

@@ -41,15 +41,7 @@ final class BroadcastCall extends CompletableFuture<@Nullable Object> {
 	 */
 	@Nullable Object run(CompletableFuture<Void> instancesKnown) throws Throwable {
 		start(instancesKnown);
-		CompletableFuture<?> over = handle((result, failure) -> null);
-		try {
-			this.whole.timing().await(over);
-		}
-		catch (InterruptedException ex) {
-			giveUp("The calling thread was interrupted.");
-			over.join();
-			Thread.currentThread().interrupt();
-		}
+		this.whole.timing().await(this, () -> giveUp("The calling thread was interrupted."));
 		Throwable failure = this.whole.failure();
 		if (failure != null && (this.broadcast == null || this.parts.isEmpty())) {
 			// It was made by whoever came last, whose stack says nothing to the caller
@@ -62,7 +54,7 @@ final class BroadcastCall extends CompletableFuture<@Nullable Object> {
 	public boolean cancel(boolean mayInterruptIfRunning) {
 		boolean cancelled = super.cancel(mayInterruptIfRunning);
 		if (cancelled) {
-			giveUp("The caller gave up.");
+			giveUp(AsyncCall.GIVEN_UP);
 		}
 		return cancelled;
 	}
@@ -74,7 +66,7 @@ final class BroadcastCall extends CompletableFuture<@Nullable Object> {
 
 	private void callAll() {
 		if (isDone()) {
-			this.whole.giveUp("The caller gave up.");
+			this.whole.giveUp(AsyncCall.GIVEN_UP);
 			return;
 		}
 		Reference reference = this.whole.method().reference();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 import io.harpc.Attempt;
@@ -18,6 +17,7 @@ import io.harpc.RpcException;
 import io.harpc.client.FailureReport.Reason;
 import io.harpc.client.Flight.Blame;
 import io.harpc.client.Flight.Ending;
+import io.harpc.protocol.IdempotencyRetry;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.AttemptFailure.Circumstances;
 import io.harpc.resilience.ReferenceRetry;
@@ -38,10 +38,6 @@ final class CallSequence {
 
 	/** The pause that means: no further attempt follows from this one. */
 	static final long NONE = ReferenceRetry.STOP;
-
-	private static final String KEY_HEADER = "idempotency-key";
-
-	private static final String RETRY_HEADER = "idempotency-retry";
 
 	private static final Logger LOG = LoggerFactory.getLogger(CallSequence.class);
 
@@ -176,11 +172,11 @@ final class CallSequence {
 			return this.headers;
 		}
 		Map<String, String> keyed = new HashMap<>(this.headers);
-		keyed.put(KEY_HEADER, this.key);
+		keyed.put(IdempotencyRetry.KEY_HEADER, this.key);
 		if (this.perhapsRan != null) {
 			// It may wait for a connection until the deadline, and must not seem younger
 			long age = this.deadline.nanoTime() - this.perhapsRan.start();
-			keyed.put(RETRY_HEADER, this.perhapsRan.incarnation() + ";" + TimeUnit.NANOSECONDS.toMicros(age));
+			keyed.put(IdempotencyRetry.HEADER, new IdempotencyRetry(this.perhapsRan.incarnation(), age).text());
 		}
 		return keyed;
 	}
@@ -459,8 +455,8 @@ final class CallSequence {
 
 	/** Whether the server would know an attempt again that perhaps ran. */
 	private boolean isReplayable(Flight landed, Ending ending) {
-		return isHeldToItsInstance() && ending.attempt().outcome() == Outcome.UNKNOWN
-				&& ending.reason() == Reason.ATTEMPTS && ending.detail() == null && !landed.incarnation().isEmpty();
+		return isHeldToItsInstance() && ending.attempt().outcome() == Outcome.UNKNOWN && ending.reason() == null
+				&& ending.detail() == null && !landed.incarnation().isEmpty();
 	}
 
 	/** A flight landed after the call had ended: only its instance learns from it. */
@@ -490,7 +486,9 @@ final class CallSequence {
 			}
 		}
 		this.attempts.add(ending.attempt());
-		this.reasons.add(ending.reason());
+		if (ending.reason() != null) {
+			this.reasons.add(ending.reason());
+		}
 		if (ending.detail() instanceof RemoteFailure remote) {
 			this.thrown = (remote.declared() != null) ? remote.declared() : report(null).remote(remote);
 		}
@@ -504,8 +502,8 @@ final class CallSequence {
 		Throwable cause = (ending.attempt().outcome() == Outcome.FAILED) ? this.thrown : null;
 		return new AttemptFailure(ending.attempt(), cause,
 				new Circumstances(this.method.idempotent() || replayable, untriedLeft,
-						this.deadline.nanoTime() - landed.end(), ending.retryAfterNanos(),
-						ending.reason().isOfInstance(), ending.blame() == Blame.BUSY));
+						this.deadline.nanoTime() - landed.end(), ending.retryAfterNanos(), ending.isOfInstance(),
+						ending.blame() == Blame.BUSY));
 	}
 
 	private long pauseAfter(AttemptFailure failed) {

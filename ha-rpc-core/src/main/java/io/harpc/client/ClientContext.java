@@ -15,7 +15,7 @@ import io.harpc.serialization.Serializer;
  *
  * @param settings holds where a reference says nothing else
  * @param registry where instances are found
- * @param links the links, one for each address
+ * @param channels the channels, one for each address
  * @param resilience makes breakers and retries
  * @param loadBalancers makes load balancers
  * @param serializers what can be spoken
@@ -23,7 +23,7 @@ import io.harpc.serialization.Serializer;
  * @param timing time as calls see it
  * @param hints says why a service may have no instance, empty if there is no more to say
  */
-record ClientContext(RpcClientSettings settings, Registry registry, Links links, Resilience resilience,
+record ClientContext(RpcClientSettings settings, Registry registry, Channels channels, Resilience resilience,
 		LoadBalancers loadBalancers, List<Serializer> serializers, CallObserver observer, Timing timing,
 		Function<ServiceKey, String> hints) {
 

@@ -198,11 +198,8 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		return this.method.reference().settings().name();
 	}
 
-	/** What there is to know of a call besides the outcomes of its attempts. */
+	/** What there may be to know of a call besides the outcomes of its attempts. */
 	enum Reason {
-
-		/** Nothing. */
-		ATTEMPTS,
 
 		/** The caller was interrupted, or cancelled it. */
 		GIVEN_UP,
@@ -223,15 +220,7 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		BROADCAST,
 
 		/** The server cannot know what came of a call with this key. */
-		NOT_REPLAYABLE;
-
-		/**
-		 * {@return whether a request that is rejected for it need not be by another
-		 * instance: in a rolling change they differ}
-		 */
-		boolean isOfInstance() {
-			return this == METHOD_MISSING || this == UNAUTHENTICATED;
-		}
+		NOT_REPLAYABLE
 
 	}
 

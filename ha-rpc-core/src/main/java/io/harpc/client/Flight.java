@@ -15,6 +15,7 @@ import io.harpc.protocol.Status;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.RemoteFailure;
+import io.harpc.transport.Channel;
 import io.harpc.transport.LateAnswer;
 import io.harpc.transport.PayloadWriter;
 import io.harpc.transport.Response;
@@ -78,7 +79,7 @@ final class Flight implements PayloadWriter, LateAnswer {
 		this.deadline = call.method().reference().attemptDeadline(call.deadline(), start);
 		// Asked before it is sent: what is said later may be said of a run begun
 		// meanwhile
-		this.incarnation = call.isHeldToItsInstance() ? instance.link().incarnation() : "";
+		this.incarnation = call.isHeldToItsInstance() ? instance.channel().incarnation() : "";
 		this.headers = call.headers();
 		long most = this.deadline.nanoTime() - start;
 		this.patientUntil = start + Math.min(patienceNanos, most);
@@ -92,16 +93,16 @@ final class Flight implements PayloadWriter, LateAnswer {
 	 * @return whether it has landed
 	 */
 	boolean send(Listener listener) {
-		Link link = this.instance.link();
+		Channel channel = this.instance.channel();
 		long method = this.call.method().descriptor().id();
 		try {
 			Response response;
 			if (this.patientUntil == this.deadline.nanoTime()) {
-				response = link.call(method, this.deadline, this.headers, this);
+				response = channel.call(method, this.deadline, this.headers, this);
 			}
 			else {
 				this.listener = listener;
-				response = link.call(method, this.deadline, this.headers, this, this.patientUntil, this);
+				response = channel.call(method, this.deadline, this.headers, this, this.patientUntil, this);
 			}
 			if (response == null) {
 				return false;
@@ -131,7 +132,7 @@ final class Flight implements PayloadWriter, LateAnswer {
 			return;
 		}
 		long method = this.call.method().descriptor().id();
-		sent(this.instance.link().callAsync(method, this.deadline, this.headers, this, this.patientUntil, this));
+		sent(this.instance.channel().callAsync(method, this.deadline, this.headers, this, this.patientUntil, this));
 	}
 
 	/** It is sent only now, and what went by since it was made was not the instance's. */
@@ -253,16 +254,16 @@ final class Flight implements PayloadWriter, LateAnswer {
 			case INTERNAL -> threw(new RemoteFailure(null, "", FailureReport.shorten(response.text()), List.of()));
 			case BUSY -> {
 				this.instance.busyFor(this.end, response.retryAfterNanos());
-				yield refused(response, status.outcome(), Blame.BUSY, Reason.ATTEMPTS);
+				yield refused(response, status.outcome(), Blame.BUSY, null);
 			}
 			case NO_SUCH_SERVICE -> refused(response, status.outcome(), Blame.INSTANCE, Reason.SERVICE_MISSING);
-			case DRAINING, EXPIRED -> refused(response, status.outcome(), Blame.UNDECIDED, Reason.ATTEMPTS);
+			case DRAINING, EXPIRED -> refused(response, status.outcome(), Blame.UNDECIDED, null);
 			// Not run now; but this call, or one of its key, perhaps ran before
 			case NOT_REPLAYABLE -> refused(response, Outcome.UNKNOWN, Blame.NOBODY, Reason.NOT_REPLAYABLE);
 			// As it is while the versions of a service change: another may have it
 			case NO_SUCH_METHOD -> refused(response, status.outcome(), Blame.NOBODY, Reason.METHOD_MISSING);
 			case MALFORMED, TOO_LARGE, UNAUTHENTICATED, FORBIDDEN ->
-				refused(response, status.outcome(), Blame.NOBODY, Reason.ATTEMPTS);
+				refused(response, status.outcome(), Blame.NOBODY, null);
 		};
 	}
 
@@ -270,13 +271,13 @@ final class Flight implements PayloadWriter, LateAnswer {
 		this.end = this.call.timing().nanoTime();
 		String text = String.valueOf(ex.getMessage());
 		this.ending = switch (ex.kind()) {
-			case CONNECT, REFUSED, LOST -> failed(ex.outcome(), text, Blame.INSTANCE, Reason.ATTEMPTS);
+			case CONNECT, REFUSED, LOST -> failed(ex.outcome(), text, Blame.INSTANCE, null);
 			case UNAUTHENTICATED -> failed(ex.outcome(), text, Blame.UNDECIDED, Reason.UNAUTHENTICATED);
 			case TIMEOUT -> failed(ex.outcome(),
 					(this.deadline != this.call.deadline()) ? text + ", which attempt-timeout set" : text,
-					blameOfSilence(), Reason.ATTEMPTS);
+					blameOfSilence(), null);
 			case ENCRYPTION, CLOSED, TOO_LARGE, ENCODING, OVERLOADED ->
-				failed(ex.outcome(), text, Blame.UNDECIDED, Reason.ATTEMPTS);
+				failed(ex.outcome(), text, Blame.UNDECIDED, null);
 			case CANCELLED -> {
 				String why = this.cancelled;
 				yield failed(ex.outcome(), (why != null) ? why : text, Blame.UNDECIDED, Reason.GIVEN_UP);
@@ -284,7 +285,7 @@ final class Flight implements PayloadWriter, LateAnswer {
 		};
 	}
 
-	private Ending failed(Outcome outcome, String text, Blame blame, Reason reason) {
+	private Ending failed(Outcome outcome, String text, Blame blame, @Nullable Reason reason) {
 		return new Ending(attempt(outcome, text), blame, reason, 0, null);
 	}
 
@@ -308,8 +309,7 @@ final class Flight implements PayloadWriter, LateAnswer {
 	}
 
 	private Ending threw(RemoteFailure remote) {
-		return new Ending(attempt(Outcome.FAILED, "threw " + remote.className()), Blame.NOBODY, Reason.ATTEMPTS, 0,
-				remote);
+		return new Ending(attempt(Outcome.FAILED, "threw " + remote.className()), Blame.NOBODY, null, 0, remote);
 	}
 
 	/**
@@ -319,11 +319,10 @@ final class Flight implements PayloadWriter, LateAnswer {
 	 */
 	private Ending unreadable(Throwable ex) {
 		this.instance.preferOthers(this.end);
-		return new Ending(attempt(Outcome.UNKNOWN, "the answer cannot be read: " + ex), Blame.NOBODY, Reason.ATTEMPTS,
-				0, ex);
+		return new Ending(attempt(Outcome.UNKNOWN, "the answer cannot be read: " + ex), Blame.NOBODY, null, 0, ex);
 	}
 
-	private Ending refused(Response response, Outcome outcome, Blame blame, Reason reason) {
+	private Ending refused(Response response, Outcome outcome, Blame blame, @Nullable Reason reason) {
 		return new Ending(attempt(outcome, response.status() + ", " + FailureReport.shorten(response.text())), blame,
 				reason, response.retryAfterNanos(), null);
 	}
@@ -363,13 +362,22 @@ final class Flight implements PayloadWriter, LateAnswer {
 	 *
 	 * @param attempt the attempt, as people read it
 	 * @param blame what it says of the instance
-	 * @param reason what it says of the call, should it be the last
+	 * @param reason what else is known of it, {@code null} if nothing
 	 * @param retryAfterNanos when the instance wants to be asked again, zero if it did
 	 * not say
 	 * @param detail the {@link RemoteFailure}, or why the answer cannot be read, if it is
 	 * one of these
 	 */
-	record Ending(Attempt attempt, Blame blame, Reason reason, long retryAfterNanos, @Nullable Object detail) {
+	record Ending(Attempt attempt, Blame blame, @Nullable Reason reason, long retryAfterNanos,
+			@Nullable Object detail) {
+
+		/**
+		 * {@return whether a request that is rejected for it need not be by another
+		 * instance: in a rolling change they differ}
+		 */
+		boolean isOfInstance() {
+			return this.reason == Reason.METHOD_MISSING || this.reason == Reason.UNAUTHENTICATED;
+		}
 
 	}
 

@@ -14,13 +14,14 @@ import java.util.function.Supplier;
 import io.harpc.Attempt;
 import io.harpc.client.InstanceStatus.Failure;
 import io.harpc.client.InstanceStatus.Share;
-import io.harpc.client.Links.SharedLink;
+import io.harpc.client.Channels.SharedChannel;
 import io.harpc.loadbalancer.Candidate;
 import io.harpc.protocol.LoadReport;
 import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.InstanceBreaker;
+import io.harpc.transport.Channel;
 import io.harpc.transport.Encryption;
 import io.harpc.transport.Peer;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +45,9 @@ final class InstanceState implements Candidate {
 	/** Whoever waits for so long is not in a hurry. */
 	private static final long LONG_NANOS = Duration.ofSeconds(1).toNanos();
 
-	private final Links links;
+	private final Channels channels;
 
-	private final SharedLink shared;
+	private final SharedChannel shared;
 
 	private final InstanceBreaker breaker;
 
@@ -64,7 +65,7 @@ final class InstanceState implements Candidate {
 
 	private final AtomicBoolean released = new AtomicBoolean();
 
-	private final Consumer<Link> whenConnected = this::connected;
+	private final Consumer<Channel> whenConnected = this::connected;
 
 	private final ReentrantLock failuresLock = new ReentrantLock();
 
@@ -90,7 +91,7 @@ final class InstanceState implements Candidate {
 	/**
 	 * Creates the state of an instance that the registry has named.
 	 * @param instance the instance
-	 * @param context where its link and its breaker are had
+	 * @param context where its channel and its breaker are had
 	 * @param encryption how to encrypt, {@code null} for plain text
 	 * @param cutOffs those of its service that get no calls
 	 * @param warm whether it gets its full share of calls at once
@@ -99,7 +100,7 @@ final class InstanceState implements Candidate {
 			boolean warm) {
 		long now = context.timing().nanoTime();
 		this.instance = instance;
-		this.links = context.links();
+		this.channels = context.channels();
 		this.timing = context.timing();
 		this.breaker = context.resilience().breaker(toString());
 		this.latency = new PeakEwma(now);
@@ -108,9 +109,10 @@ final class InstanceState implements Candidate {
 		this.cutOffs = cutOffs;
 		this.busyUntil = now;
 		this.returnedAt = now - MIN_RETURN_NANOS;
-		this.shared = this.links.acquire(new Peer(instance.address(), encryption, instance.tls()), this.whenConnected);
+		this.shared = this.channels.acquire(new Peer(instance.address(), encryption, instance.tls()),
+				this.whenConnected);
 		if (this.incarnation.isEmpty()) {
-			this.incarnation = link().incarnation();
+			this.incarnation = channel().incarnation();
 		}
 	}
 
@@ -141,9 +143,9 @@ final class InstanceState implements Candidate {
 
 	@Override
 	public double reportedWeight(long nanoTime) {
-		Link link = link();
-		return this.latency.isBelieved(nanoTime) ? ReportedWeight.of(link.loadReport(), nanoTime - link.loadReportAt())
-				: 0;
+		Channel channel = channel();
+		return this.latency.isBelieved(nanoTime)
+				? ReportedWeight.of(channel.loadReport(), nanoTime - channel.loadReportAt()) : 0;
 	}
 
 	@Override
@@ -151,20 +153,20 @@ final class InstanceState implements Candidate {
 		return isReady(nanoTime, this.cutOffs.isPanic());
 	}
 
-	Link link() {
-		return this.shared.link();
+	Channel channel() {
+		return this.shared.channel();
 	}
 
 	/**
 	 * {@return what the instance speaks: its own word if it gave it, else the registry's}
 	 */
 	String serialization() {
-		String said = link().serialization();
+		String said = channel().serialization();
 		return !said.isEmpty() ? said : this.instance.serialization();
 	}
 
 	boolean isDraining() {
-		return link().isDraining();
+		return channel().isDraining();
 	}
 
 	/**
@@ -180,9 +182,9 @@ final class InstanceState implements Candidate {
 	 * @param anyway whether it is made even where the instance gets no calls
 	 */
 	boolean isReady(long now, boolean anyway) {
-		Link link = link();
-		this.standing.ready(now, !isNotReady(link));
-		return (anyway || this.standing.isIn()) && link.isConnected() && !link.isDraining()
+		Channel channel = channel();
+		this.standing.ready(now, !isNotReady(channel));
+		return (anyway || this.standing.isIn()) && channel.isConnected() && !channel.isDraining()
 				&& now - this.busyUntil >= 0;
 	}
 
@@ -190,7 +192,7 @@ final class InstanceState implements Candidate {
 	 * {@return whether a probe would leave at once; a standby gets none}
 	 */
 	boolean isProbable(long now) {
-		return isReady(now, true) && !isNotReady(link()) && this.instance.weight() > 0;
+		return isReady(now, true) && !isNotReady(channel()) && this.instance.weight() > 0;
 	}
 
 	/**
@@ -308,7 +310,7 @@ final class InstanceState implements Candidate {
 		this.instance = newer;
 	}
 
-	/** The instance is gone: the link is let go of when the last attempt has ended. */
+	/** The instance is gone: the channel is let go of when the last attempt has ended. */
 	void retire() {
 		this.retired = true;
 		this.standing.retire();
@@ -318,7 +320,7 @@ final class InstanceState implements Candidate {
 	InstanceStatus status(long now) {
 		return new InstanceStatus(this.instance, linkState(), this.shared.lastLoss(), this.standing.name(),
 				this.standing.ejection(now), this.breaker.state(),
-				new Share(warmUp(now), reportedWeight(now), link().loadReport()), outstanding(),
+				new Share(warmUp(now), reportedWeight(now), channel().loadReport()), outstanding(),
 				Duration.ofNanos((long) latencyNanos(now)), recentFailures(now), lastFailures());
 	}
 
@@ -326,7 +328,7 @@ final class InstanceState implements Candidate {
 	String describe() {
 		String text = this.instance.address() + " (breaker " + this.breaker.state() + ", " + linkState();
 		String loss = this.shared.lastLoss();
-		return (loss.isEmpty() || link().isConnected()) ? text + ")" : text + ": " + loss + ")";
+		return (loss.isEmpty() || channel().isConnected()) ? text + ")" : text + ": " + loss + ")";
 	}
 
 	@Override
@@ -334,21 +336,21 @@ final class InstanceState implements Candidate {
 		return this.instance.service() + "@" + this.instance.address();
 	}
 
-	private static boolean isNotReady(Link link) {
-		LoadReport report = link.loadReport();
+	private static boolean isNotReady(Channel channel) {
+		LoadReport report = channel.loadReport();
 		return report != null && report.state() == ServerState.NOT_READY;
 	}
 
 	private String linkState() {
-		if (link().isDraining()) {
+		if (channel().isDraining()) {
 			return "DRAINING";
 		}
-		return link().isConnected() ? "CONNECTED" : "DISCONNECTED";
+		return channel().isConnected() ? "CONNECTED" : "DISCONNECTED";
 	}
 
-	private void connected(Link link) {
+	private void connected(Channel channel) {
 		long now = this.timing.nanoTime();
-		String newest = link.incarnation();
+		String newest = channel.incarnation();
 		if (!this.incarnation.isEmpty() && !this.incarnation.equals(newest)) {
 			this.warmUp.begin(now);
 		}
@@ -372,7 +374,7 @@ final class InstanceState implements Candidate {
 
 	private void releaseIfIdle() {
 		if (this.outstanding.get() == 0 && this.released.compareAndSet(false, true)) {
-			this.links.release(this.shared, this.whenConnected);
+			this.channels.release(this.shared, this.whenConnected);
 		}
 	}
 

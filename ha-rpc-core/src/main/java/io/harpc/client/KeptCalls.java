@@ -104,7 +104,7 @@ final class KeptCalls implements FailbackTarget {
 
 	/** An attempt elsewhere would only wait for a connection. */
 	private boolean isConnected() {
-		return this.reference.instances().states().anyMatch((state) -> state.link().isConnected());
+		return this.reference.instances().states().anyMatch((state) -> state.channel().isConnected());
 	}
 
 	private @Nullable PerhapsRan find(FirstTry first) {

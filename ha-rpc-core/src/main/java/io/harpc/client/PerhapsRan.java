@@ -14,7 +14,7 @@ record PerhapsRan(InstanceState instance, String incarnation, long start) {
 	 * {@return whether that run of the server is still there, as far as is known here}
 	 */
 	boolean isThere() {
-		return !this.instance.isRetired() && this.incarnation.equals(this.instance.link().incarnation());
+		return !this.instance.isRetired() && this.incarnation.equals(this.instance.channel().incarnation());
 	}
 
 	/**

@@ -216,7 +216,7 @@ public final class RpcClient implements AutoCloseable {
 		}
 		openWatches.forEach(Watch::close);
 		open.forEach(ServiceInstances::close);
-		this.context.links().close();
+		this.context.channels().close();
 		this.context.timing().close();
 	}
 
@@ -317,7 +317,7 @@ public final class RpcClient implements AutoCloseable {
 
 		private @Nullable FailbackSettings failback;
 
-		private Link.@Nullable Factory links;
+		private @Nullable Channels channels;
 
 		private @Nullable Timing timing;
 
@@ -416,11 +416,11 @@ public final class RpcClient implements AutoCloseable {
 		 * @return this
 		 */
 		public Builder transport(TransportClient transport) {
-			return links(new Link.ChannelFactory(transport));
+			return channels(Channels.of(transport));
 		}
 
-		Builder links(Link.Factory links) {
-			this.links = links;
+		Builder channels(Channels channels) {
+			this.channels = channels;
 			return this;
 		}
 
@@ -434,14 +434,14 @@ public final class RpcClient implements AutoCloseable {
 		 * @return the client, to be closed
 		 */
 		public RpcClient build() {
-			Link.Factory factory = (this.links != null) ? this.links
-					: new Link.ChannelFactory(new TransportClient(TransportClientSettings.defaults(), this.threads));
+			Channels channels = (this.channels != null) ? this.channels
+					: Channels.of(new TransportClient(TransportClientSettings.defaults(), this.threads));
 			Timing time = (this.timing != null) ? this.timing : Timing.system(this.threads);
 			FailbackSettings kept = this.failback;
 			ThreadFactory threads = this.threads;
 			return new RpcClient(
-					new ClientContext(this.settings, this.registry, new Links(factory), this.resilience,
-							this.loadBalancers, this.serializers, this.observer, time, this.hints),
+					new ClientContext(this.settings, this.registry, channels, this.resilience, this.loadBalancers,
+							this.serializers, this.observer, time, this.hints),
 					(kept != null) ? () -> Failback.open(kept, threads) : null);
 		}
 

@@ -53,7 +53,7 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 
 	/**
 	 * Creates the instances of one service, none of which is known yet.
-	 * @param context where links and breakers are had
+	 * @param context where channels and breakers are had
 	 * @param encryption how to encrypt, {@code null} for plain text
 	 */
 	ServiceInstances(ClientContext context, @Nullable Supplier<Encryption> encryption) {
@@ -93,7 +93,7 @@ final class ServiceInstances implements InstancesListener, AutoCloseable {
 
 	@Override
 	public boolean stillAnswers(Address address) {
-		return this.context.links().stillAnswers(address, this.encryption);
+		return this.context.channels().stillAnswers(address, this.encryption);
 	}
 
 	/**

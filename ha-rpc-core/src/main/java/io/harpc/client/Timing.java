@@ -39,6 +39,24 @@ interface Timing extends AutoCloseable {
 	void await(CompletableFuture<?> future) throws InterruptedException;
 
 	/**
+	 * Blocks the calling thread until a call is over, whatever came of it. A thread that
+	 * is interrupted meanwhile gives it up, and keeps its flag.
+	 * @param call ends in time by itself
+	 * @param giveUp has it end before long
+	 */
+	default void await(CompletableFuture<?> call, Runnable giveUp) {
+		CompletableFuture<?> over = call.handle((result, failure) -> null);
+		try {
+			await(over);
+		}
+		catch (InterruptedException ex) {
+			giveUp.run();
+			over.join();
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
 	 * Runs a task later, on a thread that must not be blocked.
 	 * @param task what to run, exactly once; early if this is closed before
 	 * @param nanos in how long

@@ -1,10 +1,8 @@
 package io.harpc.transport;
 
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 
 import io.harpc.protocol.Frame;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * @param executor runs the receiver, so that the user's code never holds up a connection
  * @param receiver takes the answer, or why there is none
  */
-record Callback(Executor executor, BiConsumer<@Nullable Response, @Nullable TransportException> receiver) {
+record Callback(Executor executor, LateAnswer receiver) {
 
 	private static final Logger logger = LoggerFactory.getLogger(Callback.class);
 
@@ -27,13 +25,11 @@ record Callback(Executor executor, BiConsumer<@Nullable Response, @Nullable Tran
 	}
 
 	/**
-	 * Says that the answer is late, if the receiver wants to know.
+	 * Says that the answer is late.
 	 * @param cancellation gives the call up when run
 	 */
 	void tellLate(Runnable cancellation) {
-		if (this.receiver instanceof LateAnswer late) {
-			this.executor.execute(() -> late.overdue(cancellation));
-		}
+		this.executor.execute(() -> this.receiver.overdue(cancellation));
 	}
 
 	private void receive(Object outcome) {

@@ -47,11 +47,9 @@ final class ChannelEvents {
 		});
 	}
 
+	/** A connection takes no new calls: perhaps the next one is the first again. */
 	void draining() {
-		tell(() -> {
-			this.connected = this.isConnected.getAsBoolean();
-			this.listener.draining();
-		});
+		tell(() -> this.connected = this.isConnected.getAsBoolean());
 	}
 
 	private void tell(Runnable event) {

@@ -21,8 +21,4 @@ public interface ChannelListener {
 	default void disconnected(String reason) {
 	}
 
-	/** The server takes no new calls. */
-	default void draining() {
-	}
-
 }

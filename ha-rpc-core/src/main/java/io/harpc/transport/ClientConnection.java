@@ -59,6 +59,8 @@ final class ClientConnection {
 
 	private final int maxFrameSize;
 
+	private final TransportClient client;
+
 	private final ConnectionOwner owner;
 
 	private final CombiningWriter writer;
@@ -89,16 +91,24 @@ final class ClientConnection {
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
-	ClientConnection(Handshake handshake, ConnectionOwner owner) throws IOException {
+	/**
+	 * Creates the connection.
+	 * @param handshake how it was made
+	 * @param client has the settings and the threads
+	 * @param owner hears what becomes of it
+	 * @throws IOException if the socket is closed already
+	 */
+	ClientConnection(Handshake handshake, TransportClient client, ConnectionOwner owner) throws IOException {
 		this.wire = handshake.wire();
 		this.welcome = handshake.welcome();
 		this.lifeNanos = handshake.lifeNanos();
-		this.maxFrameSize = Math.min(this.welcome.maxFrameSize(), owner.settings().maxFrameSize());
+		this.maxFrameSize = Math.min(this.welcome.maxFrameSize(), client.settings().maxFrameSize());
+		this.client = client;
 		this.owner = owner;
 		this.writer = new CombiningWriter(this.wire.out(), Math.max(QUEUE_CAPACITY, this.maxFrameSize));
 		this.window = this.wire.socket().getSendBufferSize() / 2;
-		this.heartbeat = new Heartbeat(owner.settings(), this.writer, System.nanoTime());
-		this.reading = new Reading(this, handshake, this.calls, owner.threads());
+		this.heartbeat = new Heartbeat(client.settings(), this.writer, System.nanoTime());
+		this.reading = new Reading(this, handshake, this.calls, client.threads());
 	}
 
 	void start() {
@@ -146,7 +156,7 @@ final class ClientConnection {
 	void replaced() {
 		this.replacedNanos = System.nanoTime();
 		this.replaced = true;
-		this.owner.watchdog().begins();
+		this.client.watchdog().begins();
 	}
 
 	boolean isEnded() {
@@ -213,7 +223,7 @@ final class ClientConnection {
 		boolean appended = false;
 		this.calls.add(call);
 		try {
-			this.owner.watchdog().begins();
+			this.client.watchdog().begins();
 			checkOpen();
 			appended = this.writer.append(request, waitUntilNanos, call::endsAt);
 			if (!appended) {
@@ -280,7 +290,7 @@ final class ClientConnection {
 		}
 		try {
 			if (!this.writer.flush(this.acknowledged + this.window)) {
-				this.owner.background().execute(this::flushInBackground);
+				this.client.background().execute(this::flushInBackground);
 			}
 		}
 		catch (IOException | RuntimeException | Error ex) {
@@ -349,7 +359,7 @@ final class ClientConnection {
 			if (!this.replaced) {
 				this.owner.draining(this);
 			}
-			this.owner.watchdog().begins();
+			this.client.watchdog().begins();
 		}
 	}
 
@@ -364,7 +374,7 @@ final class ClientConnection {
 				return false;
 			}
 			if (this.writer.beginFlush()) {
-				this.owner.background().execute(this::flushInBackground);
+				this.client.background().execute(this::flushInBackground);
 			}
 			return true;
 		}

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * What TLS proves of a connection before its hello: who is at the other end, and that
  * nobody is in between. Both ends have one. Immutable.
  */
-public final class ConnectionSecurity {
+final class ConnectionSecurity {
 
 	/** That of a connection in plain text. */
-	public static final ConnectionSecurity NONE = new ConnectionSecurity(List.of(), new byte[0]);
+	static final ConnectionSecurity NONE = new ConnectionSecurity(List.of(), new byte[0]);
 
 	private static final Pattern HASH_OF_SIGNATURE = Pattern.compile("SHA(?<bits>224|256|384|512)with.*");
 
@@ -52,7 +52,7 @@ public final class ConnectionSecurity {
 	 * Whether the connection is encrypted.
 	 * @return {@code true} under TLS
 	 */
-	public boolean isEncrypted() {
+	boolean isEncrypted() {
 		return this.channelBinding.length > 0;
 	}
 
@@ -62,7 +62,7 @@ public final class ConnectionSecurity {
 	 * @return the chain; empty in plain text, and where the server does not ask its
 	 * clients for certificates or lets them have none
 	 */
-	public List<X509Certificate> peerCertificates() {
+	List<X509Certificate> peerCertificates() {
 		return this.peerCertificates;
 	}
 
@@ -72,7 +72,7 @@ public final class ConnectionSecurity {
 	 * certificate.
 	 * @return the bytes, a copy; empty in plain text
 	 */
-	public byte[] channelBinding() {
+	byte[] channelBinding() {
 		return this.channelBinding.clone();
 	}
 

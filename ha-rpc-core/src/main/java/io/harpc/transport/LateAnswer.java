@@ -1,7 +1,5 @@
 package io.harpc.transport;
 
-import java.util.function.BiConsumer;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +15,24 @@ import org.jspecify.annotations.Nullable;
  * {@link #accept} once in any case, perhaps at the same time, on threads of the
  * transport's.
  */
-public interface LateAnswer extends BiConsumer<@Nullable Response, @Nullable TransportException> {
+@FunctionalInterface
+public interface LateAnswer {
 
 	/**
 	 * The answer is not there yet, and the caller, if it blocked, waits no longer. What
 	 * this throws, such a caller gets thrown, and the call is cancelled without a word
-	 * more.
+	 * more. Does nothing unless it is overridden.
 	 * @param cancellation gives the call up when run; to be run at any time, on any
 	 * thread
 	 */
-	void overdue(Runnable cancellation);
+	default void overdue(Runnable cancellation) {
+	}
+
+	/**
+	 * It is known what came of the call: one of the two.
+	 * @param response the answer
+	 * @param failure why there is none
+	 */
+	void accept(@Nullable Response response, @Nullable TransportException failure);
 
 }

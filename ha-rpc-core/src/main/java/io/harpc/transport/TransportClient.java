@@ -31,7 +31,7 @@ public final class TransportClient implements AutoCloseable {
 
 	private final ThreadPoolExecutor callbacks;
 
-	private final Set<Channel> channels = ConcurrentHashMap.newKeySet();
+	private final Set<PooledChannel> channels = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean closed;
 
@@ -80,7 +80,7 @@ public final class TransportClient implements AutoCloseable {
 		if (this.closed) {
 			throw new IllegalStateException("the transport client is closed");
 		}
-		Channel channel = new Channel(peer, this, listener);
+		PooledChannel channel = new PooledChannel(peer, this, listener);
 		this.channels.add(channel);
 		if (this.closed) {
 			channel.close();
@@ -94,7 +94,7 @@ public final class TransportClient implements AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.channels.forEach(Channel::close);
+		this.channels.forEach(PooledChannel::close);
 		this.watchdog.stop();
 		this.background.shutdown();
 		this.callbacks.shutdown();
@@ -102,7 +102,7 @@ public final class TransportClient implements AutoCloseable {
 
 	private boolean lookAtChannels(long now) {
 		boolean busy = false;
-		for (Channel channel : this.channels) {
+		for (PooledChannel channel : this.channels) {
 			busy |= channel.tick(now);
 		}
 		return busy;
@@ -128,7 +128,7 @@ public final class TransportClient implements AutoCloseable {
 		return this.callbacks;
 	}
 
-	void forget(Channel channel) {
+	void forget(PooledChannel channel) {
 		this.channels.remove(channel);
 	}
 

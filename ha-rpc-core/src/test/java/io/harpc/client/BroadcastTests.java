@@ -12,7 +12,7 @@ import io.harpc.RpcRemoteException;
 import io.harpc.RpcUnknownOutcomeException;
 import io.harpc.client.Broadcast.Result;
 import io.harpc.client.ClientFixture.Mode;
-import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.FakeChannels.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.transport.TransportException.Kind;
 import org.junit.jupiter.api.AfterEach;
@@ -72,13 +72,13 @@ class BroadcastTests {
 	@EnumSource
 	void reachesEveryInstance(Mode mode) throws Throwable {
 		assertThat(mode.call(this.fixture, this.shop, false)).isIn(A, B, C);
-		assertThat(this.fixture.links.attempts).containsExactlyInAnyOrder(A, B, C);
+		assertThat(this.fixture.channels.attempts).containsExactlyInAnyOrder(A, B, C);
 		assertThat(this.observed).containsExactly("SUCCEEDED");
 	}
 
 	@Test
 	void givesTheResultOfEach() throws Exception {
-		this.fixture.link(B).behaviour = Behaviour.throwing(new OutOfStock("no tea"));
+		this.fixture.channel(B).behaviour = Behaviour.throwing(new OutOfStock("no tea"));
 		List<Result<String>> results = Broadcast.call(() -> this.shop.place("tea"));
 		assertThat(results).hasSize(3).allSatisfy((result) -> {
 			if (result.instance().toString().equals(B)) {
@@ -104,8 +104,8 @@ class BroadcastTests {
 	@ParameterizedTest
 	@EnumSource
 	void namesEachInstanceThatFailed(Mode mode) {
-		this.fixture.link(A).behaviour = LOST;
-		this.fixture.link(C).behaviour = NOT_SENT;
+		this.fixture.channel(A).behaviour = LOST;
+		this.fixture.channel(C).behaviour = NOT_SENT;
 		RpcException thrown = catchThrowableOfType(RpcException.class, () -> mode.call(this.fixture, this.shop, false));
 		assertThat(thrown).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining(A + " UNKNOWN")
@@ -119,7 +119,7 @@ class BroadcastTests {
 	@ParameterizedTest
 	@EnumSource
 	void ranNowhereWhereNothingWasSent(Mode mode) {
-		this.fixture.each((link) -> link.behaviour = NOT_SENT);
+		this.fixture.each((channel) -> channel.behaviour = NOT_SENT);
 		assertThatThrownBy(() -> mode.call(this.fixture, this.shop, false)).isInstanceOf(RpcNotSentException.class)
 			.hasMessageContaining("The method ran nowhere.");
 	}
@@ -127,7 +127,7 @@ class BroadcastTests {
 	@ParameterizedTest
 	@EnumSource
 	void perhapsRanWhereOthersSucceeded(Mode mode) {
-		this.fixture.link(B).behaviour = NOT_SENT;
+		this.fixture.channel(B).behaviour = NOT_SENT;
 		assertThatThrownBy(() -> mode.call(this.fixture, this.shop, false))
 			.isInstanceOf(RpcUnknownOutcomeException.class);
 	}
@@ -135,7 +135,7 @@ class BroadcastTests {
 	@ParameterizedTest
 	@EnumSource
 	void saysWhatTheMethodThrew(Mode mode) {
-		this.fixture.link(B).behaviour = Behaviour.throwing(new OutOfStock("no tea"));
+		this.fixture.channel(B).behaviour = Behaviour.throwing(new OutOfStock("no tea"));
 		RpcRemoteException thrown = catchThrowableOfType(RpcRemoteException.class,
 				() -> mode.call(this.fixture, this.shop, false));
 		assertThat(thrown.remoteClassName()).isEqualTo(OutOfStock.class.getName());
@@ -146,32 +146,32 @@ class BroadcastTests {
 	@ParameterizedTest
 	@EnumSource
 	void triesAgainAtTheInstanceThatFailed(Mode mode) throws Throwable {
-		this.fixture.links.next.add(LOST);
+		this.fixture.channels.next.add(LOST);
 		mode.call(this.fixture, this.shop, true);
-		assertThat(this.fixture.links.attempts).hasSize(4).containsOnly(A, B, C);
-		assertThat(this.fixture.links.attempts.subList(0, 3)).doesNotHaveDuplicates();
-		assertThat(this.fixture.links.attempts.get(3)).isEqualTo(this.fixture.links.attempts.get(0));
+		assertThat(this.fixture.channels.attempts).hasSize(4).containsOnly(A, B, C);
+		assertThat(this.fixture.channels.attempts.subList(0, 3)).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts.get(3)).isEqualTo(this.fixture.channels.attempts.get(0));
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void anInstanceThatHangsEndsItAtTheDeadline(Mode mode) {
-		this.fixture.link(B).behaviour = HANGS;
+		this.fixture.channel(B).behaviour = HANGS;
 		long begun = this.fixture.timing.nanoTime();
 		assertThatThrownBy(() -> mode.call(this.fixture, this.shop, true))
 			.isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining(B + " UNKNOWN");
 		assertThat(this.fixture.timing.nanoTime() - begun).isBetween(Duration.ofMillis(3000).toNanos(),
 				Duration.ofMillis(3020).toNanos());
-		assertThat(this.fixture.links.attempts).hasSize(3);
+		assertThat(this.fixture.channels.attempts).hasSize(3);
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void leavesOutWhoIsAboutToGo(Mode mode) throws Throwable {
-		this.fixture.link(A).draining = true;
+		this.fixture.channel(A).draining = true;
 		mode.call(this.fixture, this.shop, false);
-		assertThat(this.fixture.links.attempts).containsExactlyInAnyOrder(B, C);
+		assertThat(this.fixture.channels.attempts).containsExactlyInAnyOrder(B, C);
 	}
 
 	@ParameterizedTest
@@ -188,16 +188,16 @@ class BroadcastTests {
 
 	@Test
 	void cancellingCancelsAll() {
-		this.fixture.each((link) -> link.behaviour = HANGS);
+		this.fixture.each((channel) -> channel.behaviour = HANGS);
 		CompletableFuture<String> future = this.shop.findAsync(1);
 		future.cancel(true);
-		this.fixture.each((link) -> assertThat(link.cancelled).isOne());
+		this.fixture.each((channel) -> assertThat(channel.cancelled).isOne());
 		assertThat(this.observed).containsExactly("UNKNOWN");
 	}
 
 	@Test
 	void anInterruptEndsAll() {
-		this.fixture.each((link) -> link.behaviour = HANGS);
+		this.fixture.each((channel) -> channel.behaviour = HANGS);
 		this.fixture.timing.interruptNextSleep = true;
 		this.fixture.timing.at(this.fixture.timing.nanoTime(), () -> {
 		});

@@ -16,7 +16,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.retry.RetryRegistry;
 import io.harpc.Address;
 import io.harpc.ServiceKey;
-import io.harpc.client.FakeLinks.FakeLink;
+import io.harpc.client.FakeChannels.FakeChannel;
 import io.harpc.registry.InMemoryRegistry;
 import io.harpc.registry.Instance;
 import io.harpc.registry.Registration;
@@ -32,7 +32,7 @@ final class ClientFixture implements AutoCloseable {
 
 	final FakeTiming timing;
 
-	final FakeLinks links;
+	final FakeChannels channels;
 
 	final InMemoryRegistry registry = new InMemoryRegistry();
 
@@ -52,17 +52,19 @@ final class ClientFixture implements AutoCloseable {
 
 	ClientFixture(FakeTiming timing) {
 		this.timing = timing;
-		this.links = new FakeLinks(timing);
+		this.channels = new FakeChannels(timing);
 		setBreakerClock();
 		this.client = build((builder) -> builder);
 	}
 
 	RpcClient build(UnaryOperator<RpcClient.Builder> customizer) {
-		this.client = customizer.apply(RpcClient.builder(this.registry)
-			.links(this.links)
-			.timing(this.timing)
-			// The middle of the jitter, and always the first of two
-			.resilience(new Resilience(this.breakers, this.retries, this.resilience, (bound) -> bound / 2))).build();
+		this.client = customizer
+			.apply(RpcClient.builder(this.registry)
+				.channels(this.channels.shared())
+				.timing(this.timing)
+				// The middle of the jitter, and always the first of two
+				.resilience(new Resilience(this.breakers, this.retries, this.resilience, (bound) -> bound / 2)))
+			.build();
 		return this.client;
 	}
 
@@ -103,12 +105,12 @@ final class ClientFixture implements AutoCloseable {
 			.orElseThrow();
 	}
 
-	FakeLink link(String address) {
-		return this.links.byAddress.get(address);
+	FakeChannel channel(String address) {
+		return this.channels.byAddress.get(address);
 	}
 
-	void each(Consumer<FakeLink> action) {
-		this.links.byAddress.values().forEach(action);
+	void each(Consumer<FakeChannel> action) {
+		this.channels.byAddress.values().forEach(action);
 	}
 
 	List<InstanceStatus> instances() {

@@ -14,7 +14,7 @@ import io.harpc.RpcNotSentException;
 import io.harpc.RpcUnknownOutcomeException;
 import io.harpc.ServiceKey;
 import io.harpc.client.ClientFixture.Mode;
-import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.FakeChannels.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.ServiceDescriptor;
@@ -64,9 +64,9 @@ class ClusterTests {
 	void failfastMakesOneAttempt(Mode mode) {
 		this.fixture.up(A, B);
 		Shop shop = shop(Cluster.FAILFAST);
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcNotSentException.class);
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -77,9 +77,9 @@ class ClusterTests {
 			.observer((side, service, method, headers) -> (outcome, error) -> seen.add(outcome)));
 		this.fixture.up(A, B);
 		Shop shop = shop(Cluster.FAILSAFE);
-		this.fixture.each((link) -> link.behaviour = LOST);
+		this.fixture.each((channel) -> channel.behaviour = LOST);
 		assertThat(mode.call(this.fixture, shop, true)).isNull();
-		assertThat(this.fixture.links.attempts).hasSize(3);
+		assertThat(this.fixture.channels.attempts).hasSize(3);
 		assertThat(seen).containsExactly(Outcome.UNKNOWN);
 	}
 
@@ -87,7 +87,7 @@ class ClusterTests {
 	@EnumSource
 	void failsafeThrowsWhatTheMethodDeclares(Mode mode) {
 		this.fixture.up(A);
-		this.fixture.links.next.add(Behaviour.throwing(new OutOfStock("no tea")));
+		this.fixture.channels.next.add(Behaviour.throwing(new OutOfStock("no tea")));
 		assertThatThrownBy(() -> mode.call(this.fixture, shop(Cluster.FAILSAFE), false)).isInstanceOf(OutOfStock.class);
 	}
 
@@ -113,9 +113,9 @@ class ClusterTests {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop((settings) -> settings.withFallback(new Offline()));
 		assertThat(mode.call(this.fixture, shop, true)).isEqualTo(A);
-		this.fixture.link(A).behaviour = LOST;
+		this.fixture.channel(A).behaviour = LOST;
 		assertThat(mode.call(this.fixture, shop, true)).isEqualTo("offline");
-		this.fixture.link(A).behaviour = Behaviour.throwing(new IllegalStateException("broken"));
+		this.fixture.channel(A).behaviour = Behaviour.throwing(new IllegalStateException("broken"));
 		assertThat(mode.call(this.fixture, shop, true)).isEqualTo("offline");
 	}
 
@@ -124,7 +124,7 @@ class ClusterTests {
 	void theFallbackIsNotAskedWhereTheMethodThrewWhatItDeclares(Mode mode) {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop((settings) -> settings.withFallback(new Offline()));
-		this.fixture.links.next.add(Behaviour.throwing(new OutOfStock("no tea")));
+		this.fixture.channels.next.add(Behaviour.throwing(new OutOfStock("no tea")));
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(OutOfStock.class);
 	}
 
@@ -133,7 +133,7 @@ class ClusterTests {
 	void aFallbackThatFailsTellsOfTheCallThatFailed(Mode mode) {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop((settings) -> settings.withFallback(new Offline()));
-		this.fixture.links.next.add(LOST);
+		this.fixture.channels.next.add(LOST);
 		Throwable thrown = catchThrowable(() -> mode.call(this.fixture, shop, false));
 		assertThat(thrown).isInstanceOf(UnsupportedOperationException.class);
 		assertThat(thrown.getSuppressed()).singleElement().isInstanceOf(RpcUnknownOutcomeException.class);
@@ -144,7 +144,7 @@ class ClusterTests {
 		this.fixture.up(A);
 		Offline fallback = new Offline();
 		Shop shop = this.fixture.shop((settings) -> settings.withFallback(fallback));
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		CompletableFuture<String> future = shop.findAsync(1);
 		future.cancel(false);
 		this.fixture.timing.runNext();
@@ -162,11 +162,11 @@ class ClusterTests {
 			assertThat(mode.call(this.fixture, shop, true)).isEqualTo(first);
 		}
 		String other = first.equals(A) ? B : A;
-		this.fixture.link(first).connected = false;
+		this.fixture.channel(first).connected = false;
 		assertThat(mode.call(this.fixture, shop, true)).isEqualTo(other);
-		this.fixture.link(first).connected = true;
+		this.fixture.channel(first).connected = true;
 		assertThat(mode.call(this.fixture, shop, true)).isEqualTo(other);
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		assertThat(mode.call(this.fixture, shop, true)).isEqualTo(first);
 		this.fixture.down(first + "-1");
 		assertThat(mode.call(this.fixture, shop, true)).isEqualTo(other);
@@ -177,7 +177,7 @@ class ClusterTests {
 	void anAttemptEndsByItsOwnTimeout(Mode mode) throws Throwable {
 		this.fixture.up(A, B);
 		Shop shop = shop((calls) -> calls.withAttemptTimeout(millis(300)));
-		this.fixture.links.next.add((attempted) -> {
+		this.fixture.channels.next.add((attempted) -> {
 			Deadline deadline = attempted.deadline();
 			assertThat(deadline.nanoTime() - this.fixture.timing.nanoTime()).isBetween(millis(298).toNanos(),
 					millis(300).toNanos());
@@ -186,7 +186,7 @@ class ClusterTests {
 				.meet(attempted);
 		});
 		assertThat(mode.call(this.fixture, shop, true)).isIn(A, B);
-		assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(2).doesNotHaveDuplicates();
 	}
 
 	@ParameterizedTest
@@ -194,13 +194,13 @@ class ClusterTests {
 	void aCallThatPerhapsRanEndsWithItsAttempt(Mode mode) {
 		this.fixture.up(A, B);
 		Shop shop = shop((calls) -> calls.withAttemptTimeout(millis(300)));
-		this.fixture.links.next
+		this.fixture.channels.next
 			.add(Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(299)));
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, false)).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("ended UNKNOWN after 300 of 3000 ms")
 			.hasMessageContaining("it was TIMEOUT, which attempt-timeout set")
 			.hasMessageContaining("not tried again");
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@Test

@@ -15,7 +15,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.harpc.Attempt;
 import io.harpc.Outcome;
-import io.harpc.client.FakeLinks.FakeLink;
+import io.harpc.client.FakeChannels.FakeChannel;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.protocol.LoadReport;
@@ -143,7 +143,7 @@ class CutOffPropertyTests {
 
 	private void disturb(ClientFixture fixture, Random random) {
 		String address = address(random.nextInt(9));
-		FakeLink link = fixture.link(address);
+		FakeChannel channel = fixture.channel(address);
 		switch (random.nextInt(150)) {
 			case 0, 1 -> this.failing.put(address, random.nextDouble() * 1.2);
 			case 2, 3, 4, 5 -> this.failing.remove(address);
@@ -158,29 +158,29 @@ class CutOffPropertyTests {
 				}
 			}
 			case 8 -> {
-				if (link != null) {
-					link.connected = false;
+				if (channel != null) {
+					channel.connected = false;
 				}
 			}
-			case 9, 10, 11, 12 -> reconnect(link);
-			case 13 -> report(link, NOT_READY);
-			case 14, 15, 16, 17 -> report(link, null);
+			case 9, 10, 11, 12 -> reconnect(channel);
+			case 13 -> report(channel, NOT_READY);
+			case 14, 15, 16, 17 -> report(channel, null);
 			default -> {
 				// All stays as it is
 			}
 		}
 	}
 
-	private static void report(@Nullable FakeLink link, @Nullable LoadReport report) {
-		if (link != null) {
-			link.loadReport = report;
+	private static void report(@Nullable FakeChannel channel, @Nullable LoadReport report) {
+		if (channel != null) {
+			channel.loadReport = report;
 		}
 	}
 
-	private void reconnect(@Nullable FakeLink link) {
-		if (link != null && !link.connected) {
-			link.connected = true;
-			link.listener.connected();
+	private void reconnect(@Nullable FakeChannel channel) {
+		if (channel != null && !channel.connected) {
+			channel.connected = true;
+			channel.listener.connected();
 		}
 	}
 
@@ -233,10 +233,10 @@ class CutOffPropertyTests {
 	private void heal(ClientFixture fixture, ServiceInstances service, LoadBalancer balancer, long seed) {
 		this.failing.clear();
 		for (int i = 0; i < 9; i++) {
-			FakeLink link = fixture.link(address(i));
-			if (link != null) {
-				link.loadReport = null;
-				reconnect(link);
+			FakeChannel channel = fixture.channel(address(i));
+			if (channel != null) {
+				channel.loadReport = null;
+				reconnect(channel);
 			}
 		}
 		this.flying.forEach((flying) -> land(fixture, flying, 1, false));

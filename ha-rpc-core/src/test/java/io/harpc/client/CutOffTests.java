@@ -9,7 +9,7 @@ import java.util.List;
 
 import io.harpc.Address;
 import io.harpc.Outcome;
-import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.FakeChannels.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.protocol.LoadReport;
 import io.harpc.protocol.ServerState;
@@ -62,7 +62,7 @@ class CutOffTests {
 	void ejectsAnInstanceOfWhichHalfOfTwentyCallsFail() {
 		Shop shop = up(A, B);
 		for (int i = 0; i < 21; i++) {
-			this.fixture.link(A).behaviour = (i % 2 == 0) ? LOST : null;
+			this.fixture.channel(A).behaviour = (i % 2 == 0) ? LOST : null;
 			callUntil(A, shop);
 			// Otherwise it would open first
 			this.fixture.breakers.getAllCircuitBreakers().forEach((breaker) -> breaker.reset());
@@ -77,7 +77,7 @@ class CutOffTests {
 		for (Behaviour harmless : List.of(Behaviour.throwing(new OutOfStock("no tea")),
 				Behaviour.throwing(new IllegalStateException()), Behaviour.refusing(Status.BUSY, millis(0)),
 				Behaviour.refusing(Status.EXPIRED, millis(0)), Behaviour.failing(Kind.ENCODING, Outcome.REJECTED))) {
-			this.fixture.each((link) -> link.behaviour = harmless);
+			this.fixture.each((channel) -> channel.behaviour = harmless);
 			call(shop, 50);
 		}
 		assertThat(decisions(shop)).isEmpty();
@@ -94,12 +94,12 @@ class CutOffTests {
 		this.fixture.timing.advance(millis(4_900));
 		assertThat(callsTo(A, shop, 30)).isZero();
 		this.fixture.timing.advance(millis(100));
-		this.fixture.link(A).held = new ArrayDeque<>();
+		this.fixture.channel(A).held = new ArrayDeque<>();
 		List<?> calls = Collections.nCopies(10, null).stream().map((none) -> shop.findAsync(1)).toList();
-		assertThat(this.fixture.link(A).held).hasSize(1);
+		assertThat(this.fixture.channel(A).held).hasSize(1);
 		assertThat(calls).hasSize(10);
-		Runnable answer = this.fixture.link(A).held.remove();
-		this.fixture.link(A).held = null;
+		Runnable answer = this.fixture.channel(A).held.remove();
+		this.fixture.channel(A).held = null;
 		answer.run();
 		assertThat(callsTo(A, shop, 30)).isEqualTo(10);
 		assertThat(decisions(shop)).last().asString().isEqualTo("10.0.0.1:1 gets calls again: it answered a probe");
@@ -197,7 +197,7 @@ class CutOffTests {
 		call(shop, 40);
 		fail(A);
 		call(shop, 20);
-		this.fixture.link(A).behaviour = Behaviour.failing(Kind.ENCODING, Outcome.REJECTED);
+		this.fixture.channel(A).behaviour = Behaviour.failing(Kind.ENCODING, Outcome.REJECTED);
 		this.fixture.timing.advance(Duration.ofSeconds(5));
 		assertThat(callsTo(A, shop, 10)).isOne();
 		heal(A);
@@ -210,13 +210,13 @@ class CutOffTests {
 	void learnsNothingOfAnEjectedInstanceFromWhatWasSentBefore() {
 		Shop shop = up(A, B);
 		call(shop, 40);
-		this.fixture.link(A).held = new ArrayDeque<>();
+		this.fixture.channel(A).held = new ArrayDeque<>();
 		List<Runnable> late = new ArrayList<>();
 		for (int i = 0; i < 20; i++) {
 			shop.findAsync(1);
 		}
-		late.addAll(this.fixture.link(A).held);
-		this.fixture.link(A).held = null;
+		late.addAll(this.fixture.channel(A).held);
+		this.fixture.channel(A).held = null;
 		fail(A);
 		call(shop, 20);
 		heal(A);
@@ -235,7 +235,7 @@ class CutOffTests {
 	void ejectsAtMostHalfOfTheInstances() {
 		Shop shop = up(A, B, C, D);
 		call(shop, 80);
-		this.fixture.each((link) -> link.behaviour = LOST);
+		this.fixture.each((channel) -> channel.behaviour = LOST);
 		int most = 0;
 		for (int i = 0; i < 200; i++) {
 			call(shop, 1);
@@ -316,8 +316,8 @@ class CutOffTests {
 		Shop shop = this.fixture.shop();
 		open(A);
 		assertThat(shop.find(1)).isEqualTo(B);
-		this.fixture.link(B).behaviour = Behaviour.failing(Kind.CONNECT, Outcome.NOT_SENT);
-		this.fixture.link(B).connected = false;
+		this.fixture.channel(B).behaviour = Behaviour.failing(Kind.CONNECT, Outcome.NOT_SENT);
+		this.fixture.channel(B).connected = false;
 		assertThat(shop.find(1)).isEqualTo(A);
 	}
 
@@ -327,8 +327,8 @@ class CutOffTests {
 		call(shop, 40);
 		eject(A, shop, 5);
 		heal(A);
-		this.fixture.link(B).connected = false;
-		this.fixture.link(B).behaviour = Behaviour.failing(Kind.CONNECT, Outcome.NOT_SENT);
+		this.fixture.channel(B).connected = false;
+		this.fixture.channel(B).behaviour = Behaviour.failing(Kind.CONNECT, Outcome.NOT_SENT);
 		assertThat(shop.place("tea")).isEqualTo(A);
 	}
 
@@ -336,13 +336,13 @@ class CutOffTests {
 	void callsInstancesThatAreNotReadyWhenMostAreNot() {
 		Shop shop = up(A, B, C);
 		LoadReport notReady = new LoadReport(ServerState.NOT_READY, 1, 1, 0, 0, 0, 0);
-		this.fixture.link(A).loadReport = notReady;
+		this.fixture.channel(A).loadReport = notReady;
 		assertThat(callsTo(A, shop, 30)).isZero();
-		this.fixture.link(B).loadReport = notReady;
+		this.fixture.channel(B).loadReport = notReady;
 		call(shop, 3);
 		assertThat(callsTo(A, shop, 30)).isEqualTo(10);
-		this.fixture.link(A).loadReport = null;
-		this.fixture.link(B).loadReport = null;
+		this.fixture.channel(A).loadReport = null;
+		this.fixture.channel(B).loadReport = null;
 		call(shop, 3);
 		assertThat(callsTo(A, shop, 30)).isEqualTo(10);
 		assertThat(ClientFixture.instancesOf(shop).snapshot().cutOffs().isEmpty()).isTrue();
@@ -354,11 +354,11 @@ class CutOffTests {
 		call(shop, 40);
 		eject(A, shop, 5);
 		heal(A);
-		this.fixture.link(A).connected = false;
+		this.fixture.channel(A).connected = false;
 		this.fixture.timing.advance(Duration.ofSeconds(20));
 		assertThat(callsTo(A, shop, 10)).isZero();
-		this.fixture.link(A).connected = true;
-		this.fixture.link(A).listener.connected();
+		this.fixture.channel(A).connected = true;
+		this.fixture.channel(A).listener.connected();
 		assertThat(shop.find(1)).isEqualTo(A);
 	}
 
@@ -367,7 +367,7 @@ class CutOffTests {
 		Shop shop = up(A, B);
 		this.fixture.timing.advance(Duration.ofSeconds(10));
 		call(shop, 4);
-		this.fixture.each((link) -> link.behaviour = timeoutAfter(50));
+		this.fixture.each((channel) -> channel.behaviour = timeoutAfter(50));
 		call(shop, 40);
 		assertThat(decisions(shop)).isEmpty();
 		assertThat(this.fixture.instances())
@@ -379,14 +379,14 @@ class CutOffTests {
 		Shop shop = up(A, B);
 		this.fixture.timing.advance(Duration.ofSeconds(10));
 		call(shop, 4);
-		this.fixture.each((link) -> link.behaviour = (attempted) -> {
-			ClientFixture.state(shop, link.address.toString()).succeeded(this.fixture.timing.nanoTime(), 1_000_000);
-			ClientFixture.state(shop, link.address.toString()).begun();
+		this.fixture.each((channel) -> channel.behaviour = (attempted) -> {
+			ClientFixture.state(shop, channel.address.toString()).succeeded(this.fixture.timing.nanoTime(), 1_000_000);
+			ClientFixture.state(shop, channel.address.toString()).begun();
 			return timeoutAfter(200).meet(attempted);
 		});
 		call(shop, 40);
 		assertThat(decisions(shop)).isEmpty();
-		this.fixture.link(A).behaviour = timeoutAfter(200);
+		this.fixture.channel(A).behaviour = timeoutAfter(200);
 		call(shop, 12);
 		assertThat(decisions(shop)).singleElement().asString().startsWith(A + " ejected");
 	}
@@ -395,7 +395,7 @@ class CutOffTests {
 	void sendsFewerCallsToAnInstanceWhoseAnswersMakeNoSense() {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withLoadBalancer("p2c")));
-		this.fixture.link(A).behaviour = Behaviour.returning(new byte[] { '{' });
+		this.fixture.channel(A).behaviour = Behaviour.returning(new byte[] { '{' });
 		assertThat(callsTo(A, shop, 100)).isLessThan(5);
 		assertThat(decisions(shop)).isEmpty();
 	}
@@ -420,11 +420,11 @@ class CutOffTests {
 	}
 
 	private void fail(String address) {
-		this.fixture.link(address).behaviour = LOST;
+		this.fixture.channel(address).behaviour = LOST;
 	}
 
 	private void heal(String address) {
-		this.fixture.link(address).behaviour = null;
+		this.fixture.channel(address).behaviour = null;
 	}
 
 	private void open(String address) {
@@ -441,13 +441,13 @@ class CutOffTests {
 		do {
 			call(shop, 1);
 		}
-		while (!this.fixture.links.attempts.get(this.fixture.links.attempts.size() - 1).equals(address));
+		while (!this.fixture.channels.attempts.get(this.fixture.channels.attempts.size() - 1).equals(address));
 	}
 
 	private int callsTo(String address, Shop shop, int times) {
-		int before = this.fixture.links.attempts.size();
+		int before = this.fixture.channels.attempts.size();
 		call(shop, times);
-		List<String> attempts = this.fixture.links.attempts;
+		List<String> attempts = this.fixture.channels.attempts;
 		return Collections.frequency(attempts.subList(before, attempts.size()), address);
 	}
 

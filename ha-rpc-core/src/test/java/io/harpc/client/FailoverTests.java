@@ -15,7 +15,7 @@ import io.harpc.RpcRejectedException;
 import io.harpc.RpcRemoteException;
 import io.harpc.RpcUnknownOutcomeException;
 import io.harpc.client.ClientFixture.Mode;
-import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.FakeChannels.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.protocol.Status;
 import io.harpc.resilience.ResilienceSettings;
@@ -104,14 +104,14 @@ class FailoverTests {
 			Class<?> whenAllFail) throws Throwable {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add(behaviour);
+		this.fixture.channels.next.add(behaviour);
 		if (triedAgain) {
 			assertThat(mode.call(this.fixture, shop, idempotent)).isIn(A, B);
-			assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
+			assertThat(this.fixture.channels.attempts).hasSize(2).doesNotHaveDuplicates();
 		}
 		else {
 			assertThatThrownBy(() -> mode.call(this.fixture, shop, idempotent)).isInstanceOf(whenAllFail);
-			assertThat(this.fixture.links.attempts).hasSize(1);
+			assertThat(this.fixture.channels.attempts).hasSize(1);
 		}
 		assertThat(this.fixture.instances()).allSatisfy((instance) -> assertThat(instance.outstanding()).isZero());
 	}
@@ -122,10 +122,10 @@ class FailoverTests {
 			boolean triedAgain, Class<?> whenAllFail) {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.each((link) -> link.behaviour = behaviour);
+		this.fixture.each((channel) -> channel.behaviour = behaviour);
 		Throwable thrown = catchThrowable(() -> mode.call(this.fixture, shop, idempotent));
 		assertThat(thrown).isInstanceOf(whenAllFail);
-		assertThat(this.fixture.links.attempts).hasSize(triedAgain ? 3 : 1);
+		assertThat(this.fixture.channels.attempts).hasSize(triedAgain ? 3 : 1);
 		if (thrown instanceof RpcException failure) {
 			assertThat(failure.attempts()).hasSize(triedAgain ? 3 : 1);
 			failure.attempts().forEach((attempt) -> assertThat(failure).hasMessageContaining(attempt.toString()));
@@ -143,10 +143,10 @@ class FailoverTests {
 	@EnumSource
 	void goesToAnotherInstanceAtOnceWhenNothingWasSent(Mode mode) throws Throwable {
 		this.fixture.up(A, B, C);
-		this.fixture.links.next.add(NOT_SENT);
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		mode.call(this.fixture, this.fixture.shop(), false);
-		assertThat(this.fixture.links.attempts).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(3).doesNotHaveDuplicates();
 		assertThat(this.fixture.timing.pauses).isEmpty();
 	}
 
@@ -154,8 +154,8 @@ class FailoverTests {
 	@EnumSource
 	void goesOnAtOnceAfterTheFirstRefusalAndSlowsDownAfterTheNext(Mode mode) throws Throwable {
 		this.fixture.up(A, B, C);
-		this.fixture.links.next.add(BUSY);
-		this.fixture.links.next.add(BUSY);
+		this.fixture.channels.next.add(BUSY);
+		this.fixture.channels.next.add(BUSY);
 		mode.call(this.fixture, this.fixture.shop(), false);
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(100));
 	}
@@ -164,9 +164,9 @@ class FailoverTests {
 	@EnumSource
 	void findsTheInstanceThatHasAMethodWhichOthersDoNotHaveYet(Mode mode) throws Throwable {
 		this.fixture.up(A, B, C);
-		this.fixture.links.next.addAll(List.of(NO_SUCH_METHOD, NO_SUCH_METHOD));
+		this.fixture.channels.next.addAll(List.of(NO_SUCH_METHOD, NO_SUCH_METHOD));
 		assertThat(mode.call(this.fixture, this.fixture.shop(), false)).isIn(A, B, C);
-		assertThat(this.fixture.links.attempts).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(3).doesNotHaveDuplicates();
 		assertThat(this.fixture.timing.pauses).isEmpty();
 	}
 
@@ -175,13 +175,13 @@ class FailoverTests {
 	void asksEachInstanceOnceForAMethodThatNoneHas(Mode mode) {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.each((link) -> link.behaviour = NO_SUCH_METHOD);
+		this.fixture.each((channel) -> channel.behaviour = NO_SUCH_METHOD);
 		RpcException thrown = catchThrowableOfType(RpcException.class, () -> mode.call(this.fixture, shop, true));
 		assertThat(thrown).isInstanceOf(RpcRejectedException.class)
 			.hasMessageContaining("The method did not run: the instances that were asked do not have it.")
 			.hasMessageNotContaining("refused again");
 		assertThat(thrown.attempts()).hasSize(2);
-		assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(2).doesNotHaveDuplicates();
 	}
 
 	/** As while one key takes the place of another. */
@@ -189,9 +189,9 @@ class FailoverTests {
 	@EnumSource
 	void findsTheInstanceThatKnowsTheClient(Mode mode) throws Throwable {
 		this.fixture.up(A, B, C);
-		this.fixture.links.next.addAll(List.of(UNAUTHENTICATED, UNAUTHENTICATED));
+		this.fixture.channels.next.addAll(List.of(UNAUTHENTICATED, UNAUTHENTICATED));
 		assertThat(mode.call(this.fixture, this.fixture.shop(), false)).isIn(A, B, C);
-		assertThat(this.fixture.links.attempts).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(3).doesNotHaveDuplicates();
 		assertThat(this.fixture.timing.pauses).isEmpty();
 	}
 
@@ -200,12 +200,12 @@ class FailoverTests {
 	void asksEachInstanceOnceWhetherItKnowsTheClientAndBlamesNone(Mode mode) {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.each((link) -> link.behaviour = UNAUTHENTICATED);
+		this.fixture.each((channel) -> channel.behaviour = UNAUTHENTICATED);
 		for (int i = 0; i < 20; i++) {
-			this.fixture.links.attempts.clear();
+			this.fixture.channels.attempts.clear();
 			assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcRejectedException.class)
 				.hasMessageContaining("compare ha-rpc.client.authentication here");
-			assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
+			assertThat(this.fixture.channels.attempts).hasSize(2).doesNotHaveDuplicates();
 		}
 		assertThat(this.fixture.instances()).allSatisfy((instance) -> {
 			assertThat(instance.standing()).isEqualTo("IN");
@@ -217,7 +217,7 @@ class FailoverTests {
 	@EnumSource
 	void backsOffWhereAnAttemptPerhapsRan(Mode mode) throws Throwable {
 		this.fixture.up(A, B, C);
-		this.fixture.links.next.addAll(List.of(LOST, LOST));
+		this.fixture.channels.next.addAll(List.of(LOST, LOST));
 		mode.call(this.fixture, this.fixture.shop(), true);
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(50), millis(100));
 	}
@@ -227,12 +227,12 @@ class FailoverTests {
 	void spendsRetriesThatMakeLoadFromABudgetAndSaysWhenItIsSpent(Mode mode) {
 		budget(0, 0);
 		for (Behaviour behaviour : List.of(LOST, BUSY)) {
-			this.fixture.links.next.add(behaviour);
+			this.fixture.channels.next.add(behaviour);
 			assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), true))
 				.hasMessageContaining("Not tried again: the retry budget of reference 'shop' is spent"
 						+ " (0 % of calls + 0 per second; see ha-rpc.client.retry-budget).");
 		}
-		assertThat(this.fixture.links.attempts).hasSize(2);
+		assertThat(this.fixture.channels.attempts).hasSize(2);
 	}
 
 	@ParameterizedTest
@@ -241,10 +241,10 @@ class FailoverTests {
 		budget(0, 0);
 		for (Behaviour behaviour : List.of(NOT_SENT, NO_SUCH_METHOD, Behaviour.refusing(Status.DRAINING, millis(0)),
 				Behaviour.refusing(Status.NO_SUCH_SERVICE, millis(0)))) {
-			this.fixture.links.next.add(behaviour);
+			this.fixture.channels.next.add(behaviour);
 			mode.call(this.fixture, this.fixture.shop(), false);
 		}
-		assertThat(this.fixture.links.attempts).hasSize(8);
+		assertThat(this.fixture.channels.attempts).hasSize(8);
 	}
 
 	@ParameterizedTest
@@ -252,18 +252,18 @@ class FailoverTests {
 	void addsAFifthToTheLoadOfAServiceOfWhichEveryInstanceFails(Mode mode) {
 		budget(0.2, 0);
 		Shop shop = this.fixture.shop();
-		this.fixture.each((link) -> link.behaviour = BUSY);
+		this.fixture.each((channel) -> channel.behaviour = BUSY);
 		for (int i = 0; i < 1000; i++) {
 			assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcNotStartedException.class);
 		}
-		assertThat(this.fixture.links.attempts).hasSizeBetween(1150, 1200);
+		assertThat(this.fixture.channels.attempts).hasSizeBetween(1150, 1200);
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void triesTheOnlyInstanceAgainAfterAPause(Mode mode) throws Throwable {
 		this.fixture.up(A);
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		assertThat(mode.call(this.fixture, this.fixture.shop(), false)).isEqualTo(A);
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(50));
 	}
@@ -272,7 +272,7 @@ class FailoverTests {
 	@EnumSource
 	void waitsAsLongAsTheOnlyInstanceAsks(Mode mode) throws Throwable {
 		this.fixture.up(A);
-		this.fixture.links.next.add(Behaviour.refusing(Status.BUSY, millis(700)));
+		this.fixture.channels.next.add(Behaviour.refusing(Status.BUSY, millis(700)));
 		assertThat(mode.call(this.fixture, this.fixture.shop(), false)).isEqualTo(A);
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(700));
 	}
@@ -282,16 +282,16 @@ class FailoverTests {
 	void leavesABusyInstanceAloneForAsLongAsItAsks(Mode mode) throws Throwable {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add(Behaviour.refusing(Status.BUSY, millis(700)));
+		this.fixture.channels.next.add(Behaviour.refusing(Status.BUSY, millis(700)));
 		for (int i = 0; i < 10; i++) {
 			mode.call(this.fixture, shop, false);
 		}
-		String busy = this.fixture.links.attempts.get(0);
-		assertThat(this.fixture.links.attempts.subList(1, 11)).doesNotContain(busy);
+		String busy = this.fixture.channels.attempts.get(0);
+		assertThat(this.fixture.channels.attempts.subList(1, 11)).doesNotContain(busy);
 		this.fixture.timing.advance(millis(700));
 		mode.call(this.fixture, shop, false);
 		mode.call(this.fixture, shop, false);
-		assertThat(this.fixture.links.attempts.subList(11, 13)).contains(busy);
+		assertThat(this.fixture.channels.attempts.subList(11, 13)).contains(busy);
 	}
 
 	@ParameterizedTest
@@ -299,10 +299,10 @@ class FailoverTests {
 	void neverTriesAnInstanceTwiceWhileAnotherIsLeft(Mode mode) {
 		this.fixture.up(A, B, C);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(4)));
-		this.fixture.each((link) -> link.behaviour = LOST);
+		this.fixture.each((channel) -> channel.behaviour = LOST);
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcUnknownOutcomeException.class);
-		assertThat(this.fixture.links.attempts).hasSize(4);
-		assertThat(this.fixture.links.attempts.subList(0, 3)).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(4);
+		assertThat(this.fixture.channels.attempts.subList(0, 3)).doesNotHaveDuplicates();
 	}
 
 	@ParameterizedTest
@@ -310,9 +310,9 @@ class FailoverTests {
 	void beginsAgainWithTheInstanceThatWasTriedFirst(Mode mode) {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(4)));
-		this.fixture.each((link) -> link.behaviour = NOT_SENT);
+		this.fixture.each((channel) -> channel.behaviour = NOT_SENT);
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcNotSentException.class);
-		List<String> attempts = this.fixture.links.attempts;
+		List<String> attempts = this.fixture.channels.attempts;
 		assertThat(attempts).hasSize(4);
 		assertThat(attempts.subList(2, 4)).isEqualTo(attempts.subList(0, 2));
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(100), millis(200));
@@ -323,9 +323,9 @@ class FailoverTests {
 	void makesOneAttemptWhereOneIsAllowed(Mode mode) {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(1)));
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcNotSentException.class);
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -333,10 +333,10 @@ class FailoverTests {
 	void stopsWhereThePauseWouldOutlastTheDeadline(Mode mode) {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withTimeout(millis(1000))));
-		this.fixture.each((link) -> link.behaviour = LOST.after(this.fixture.timing, millis(960)));
+		this.fixture.each((channel) -> channel.behaviour = LOST.after(this.fixture.timing, millis(960)));
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, true)).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("of 1000 ms");
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -344,17 +344,17 @@ class FailoverTests {
 	void givesEachAttemptWhatIsLeftOfTheDeadline(Mode mode) throws Throwable {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		mode.call(this.fixture, shop, false);
-		Deadline first = this.fixture.link(A).lastDeadline;
-		assertThat(this.fixture.link(B).lastDeadline).isSameAs(first);
+		Deadline first = this.fixture.channel(A).lastDeadline;
+		assertThat(this.fixture.channel(B).lastDeadline).isSameAs(first);
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void saysThatTheCallPerhapsRanIfOneOfItsAttemptsPerhapsDid(Mode mode) {
 		this.fixture.up(A, B, C);
-		this.fixture.links.next.addAll(List.of(LOST, NOT_SENT, BUSY));
+		this.fixture.channels.next.addAll(List.of(LOST, NOT_SENT, BUSY));
 		RpcException thrown = catchThrowableOfType(RpcException.class,
 				() -> mode.call(this.fixture, this.fixture.shop(), true));
 		assertThat(thrown).isInstanceOf(RpcUnknownOutcomeException.class);
@@ -368,9 +368,9 @@ class FailoverTests {
 		this.fixture.retries.addConfiguration("ha-rpc",
 				RetryConfig.custom().retryExceptions(OutOfStock.class).waitDuration(millis(7)).build());
 		this.fixture.up(A, B);
-		this.fixture.links.next.add(Behaviour.throwing(new OutOfStock("no tea")));
+		this.fixture.channels.next.add(Behaviour.throwing(new OutOfStock("no tea")));
 		assertThat(mode.call(this.fixture, this.fixture.shop(), true)).isIn(A, B);
-		assertThat(this.fixture.links.attempts).hasSize(2).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(2).doesNotHaveDuplicates();
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(7));
 	}
 
@@ -379,10 +379,10 @@ class FailoverTests {
 	void doesNotTryAgainWhatAnotherMethodThrewThoughTheApplicationNamedIt(Mode mode) {
 		this.fixture.retries.addConfiguration("ha-rpc", RetryConfig.custom().retryExceptions(OutOfStock.class).build());
 		this.fixture.up(A, B);
-		this.fixture.links.next.add(Behaviour.throwing(new OutOfStock("no tea")));
+		this.fixture.channels.next.add(Behaviour.throwing(new OutOfStock("no tea")));
 		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), false)).isInstanceOf(OutOfStock.class)
 			.hasMessage("no tea");
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -391,9 +391,9 @@ class FailoverTests {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
 		mode.call(this.fixture, shop, false);
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		mode.call(this.fixture, shop, false);
-		this.fixture.links.next.add(LOST);
+		this.fixture.channels.next.add(LOST);
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, false)).isInstanceOf(RpcException.class);
 		var metrics = this.fixture.retries.retry("shop").getMetrics();
 		assertThat(metrics.getNumberOfSuccessfulCallsWithoutRetryAttempt()).isOne();
@@ -405,7 +405,7 @@ class FailoverTests {
 	@EnumSource
 	void saysWhatWasTriedAndWhatToDo(Mode mode) {
 		this.fixture.up(A);
-		this.fixture.links.next.add(LOST.after(this.fixture.timing, Duration.ofMillis(4)));
+		this.fixture.channels.next.add(LOST.after(this.fixture.timing, Duration.ofMillis(4)));
 		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), false))
 			.hasMessageContaining("reference 'shop' ended UNKNOWN after 5 of 3000 ms")
 			.hasMessageContaining("Tried: 10.0.0.1:1 UNKNOWN after 5 ms: it was LOST.")
@@ -416,7 +416,7 @@ class FailoverTests {
 	@EnumSource
 	void namesAllThatMayHelpWhereTheTimeoutIsOver(Mode mode) {
 		this.fixture.up(A, B);
-		this.fixture.links.next
+		this.fixture.channels.next
 			.add(Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(3000)));
 		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), false))
 			.isInstanceOf(RpcUnknownOutcomeException.class)
@@ -431,7 +431,7 @@ class FailoverTests {
 	@EnumSource
 	void saysThatACallWhichMayRunTwiceCanBeMadeAgain(Mode mode) {
 		this.fixture.up(A, B);
-		this.fixture.links.next
+		this.fixture.channels.next
 			.add(Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(3000)));
 		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), true))
 			.hasMessageContaining("the instance may hang")
@@ -443,11 +443,11 @@ class FailoverTests {
 	void advisesByAllAttemptsAndNotByTheLast(Mode mode) {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(2)));
-		this.fixture.links.next.addAll(List.of(BUSY, NOT_SENT));
+		this.fixture.channels.next.addAll(List.of(BUSY, NOT_SENT));
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, false)).isInstanceOf(RpcNotSentException.class)
 			.hasMessageEndingWith("The method did not run. NOT_STARTED: call again later, or add instances."
 					+ " NOT_SENT: are these instances up, and can they be reached from here?");
-		this.fixture.links.next.addAll(List.of(NO_SUCH_METHOD, BUSY));
+		this.fixture.channels.next.addAll(List.of(NO_SUCH_METHOD, BUSY));
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, false)).isInstanceOf(RpcNotStartedException.class)
 			.hasMessageContaining("REJECTED: the instances that were asked do not have it.")
 			.hasMessageEndingWith("NOT_STARTED: call again later, or add instances.");
@@ -458,7 +458,7 @@ class FailoverTests {
 	void asksForTheRightAddressWhereTheServiceIsMissing(Mode mode) {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop((settings) -> settings.withCalls((calls) -> calls.withMaxAttempts(1)));
-		this.fixture.links.next.add(Behaviour.refusing(Status.NO_SUCH_SERVICE, millis(0)));
+		this.fixture.channels.next.add(Behaviour.refusing(Status.NO_SUCH_SERVICE, millis(0)));
 		assertThatThrownBy(() -> mode.call(this.fixture, shop, false)).isInstanceOf(RpcNotStartedException.class)
 			.hasMessageContaining(
 					"are the addresses those of providers of this service, of the same version and group?");
@@ -468,7 +468,7 @@ class FailoverTests {
 	@EnumSource
 	void saysThatTheMethodRanWhereItsAnswerCannotBeRead(Mode mode) {
 		this.fixture.up(A, B);
-		this.fixture.links.next.add(Behaviour.returning(new byte[] { '{' }));
+		this.fixture.channels.next.add(Behaviour.returning(new byte[] { '{' }));
 		assertThatThrownBy(() -> mode.call(this.fixture, this.fixture.shop(), false))
 			.isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("The method ran, but its answer cannot be read here")

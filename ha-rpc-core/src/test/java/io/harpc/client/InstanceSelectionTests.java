@@ -8,7 +8,7 @@ import io.harpc.Address;
 import io.harpc.CallObserver;
 import io.harpc.Outcome;
 import io.harpc.RpcNotSentException;
-import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.FakeChannels.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.protocol.LoadReport;
@@ -47,8 +47,8 @@ class InstanceSelectionTests {
 	void connectsToEveryInstanceBeforeTheFirstCall() {
 		this.fixture.up(A, B);
 		this.fixture.shop();
-		assertThat(this.fixture.link(A).connects).isOne();
-		assertThat(this.fixture.link(B).connects).isOne();
+		assertThat(this.fixture.channel(A).connects).isOne();
+		assertThat(this.fixture.channel(B).connects).isOne();
 	}
 
 	@Test
@@ -56,7 +56,7 @@ class InstanceSelectionTests {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
 		this.fixture.up(B);
-		assertThat(this.fixture.link(B).connects).isOne();
+		assertThat(this.fixture.channel(B).connects).isOne();
 		assertThat(List.of(shop.find(1), shop.find(2))).containsExactlyInAnyOrder(A, B);
 	}
 
@@ -64,18 +64,18 @@ class InstanceSelectionTests {
 	void leavesAnInstanceThatIsNotConnectedAloneWhileAnotherIs() throws Exception {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).connected = false;
+		this.fixture.channel(A).connected = false;
 		for (int i = 0; i < 10; i++) {
 			assertThat(shop.find(i)).isEqualTo(B);
 		}
-		assertThat(this.fixture.links.attempts).hasSize(10);
+		assertThat(this.fixture.channels.attempts).hasSize(10);
 	}
 
 	@Test
 	void triesAnInstanceThatIsNotConnectedIfNoneIs() throws Exception {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).connected = false;
+		this.fixture.channel(A).connected = false;
 		assertThat(shop.find(1)).isEqualTo(A);
 	}
 
@@ -83,10 +83,10 @@ class InstanceSelectionTests {
 	void sendsNothingToAnInstanceThatDrains() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).draining = true;
+		this.fixture.channel(A).draining = true;
 		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
 			.hasMessageContaining("Its only instance cannot take the call: 10.0.0.1:1 (breaker CLOSED, DRAINING)");
-		assertThat(this.fixture.links.attempts).isEmpty();
+		assertThat(this.fixture.channels.attempts).isEmpty();
 	}
 
 	@Test
@@ -120,13 +120,13 @@ class InstanceSelectionTests {
 	void cutsOffAnInstanceThatKeepsFailing() throws Exception {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).behaviour = LOST;
+		this.fixture.channel(A).behaviour = LOST;
 		for (int i = 0; i < 20; i++) {
 			assertThat(shop.find(i)).isEqualTo(B);
 		}
 		assertThat(this.fixture.instance(A).breaker()).isEqualTo("OPEN");
 		assertThat(this.fixture.instance(B).breaker()).isEqualTo("CLOSED");
-		assertThat(this.fixture.links.attempts.stream().filter(A::equals)).hasSize(5);
+		assertThat(this.fixture.channels.attempts.stream().filter(A::equals)).hasSize(5);
 		assertThat(this.fixture.instance(A).lastFailures()).hasSize(5);
 	}
 
@@ -138,7 +138,7 @@ class InstanceSelectionTests {
 		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
 			.hasMessageContaining("10.0.0.1:1 (breaker FORCED_OPEN, CONNECTED)")
 			.hasMessageContaining("10.0.0.2:1 (breaker FORCED_OPEN, CONNECTED)");
-		assertThat(this.fixture.links.attempts).isEmpty();
+		assertThat(this.fixture.channels.attempts).isEmpty();
 		assertThat(this.fixture.timing.pauses).isEmpty();
 	}
 
@@ -147,7 +147,7 @@ class InstanceSelectionTests {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
 		this.fixture.breakers.circuitBreaker("io.harpc.client.Shop@10.0.0.1:1").transitionToOpenState();
-		this.fixture.link(A).listener.connected();
+		this.fixture.channel(A).listener.connected();
 		assertThat(shop.find(1)).isEqualTo(A);
 		assertThat(this.fixture.instance(A).breaker()).isEqualTo("HALF_OPEN");
 		assertThat(shop.find(1)).isEqualTo(A);
@@ -158,17 +158,17 @@ class InstanceSelectionTests {
 	void waitsWhereTheConnectionOfAnInstanceThatFailsKeepsComingBack() {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).behaviour = LOST;
+		this.fixture.channel(A).behaviour = LOST;
 		for (int i = 0; i < 40; i++) {
 			catchThrowable(() -> shop.place("tea"));
-			this.fixture.link(A).listener.connected();
+			this.fixture.channel(A).listener.connected();
 		}
 		// Five until it is cut off, and a probe for the first return
-		assertThat(this.fixture.links.attempts.stream().filter(A::equals)).hasSize(6);
+		assertThat(this.fixture.channels.attempts.stream().filter(A::equals)).hasSize(6);
 		this.fixture.timing.advance(Duration.ofSeconds(5));
-		this.fixture.link(A).listener.connected();
+		this.fixture.channel(A).listener.connected();
 		catchThrowable(() -> shop.place("tea"));
-		assertThat(this.fixture.links.attempts.stream().filter(A::equals)).hasSize(7);
+		assertThat(this.fixture.channels.attempts.stream().filter(A::equals)).hasSize(7);
 	}
 
 	@Test
@@ -180,7 +180,7 @@ class InstanceSelectionTests {
 		this.fixture.down(A + "-1");
 		assertThat(shop.find(1)).isEqualTo(A);
 		assertThat(this.fixture.breakers.find("io.harpc.client.Shop@10.0.0.1:1")).isPresent();
-		assertThat(this.fixture.link(A).closed).isFalse();
+		assertThat(this.fixture.channel(A).closed).isFalse();
 	}
 
 	@Test
@@ -193,7 +193,7 @@ class InstanceSelectionTests {
 				Behaviour.refusing(Status.EXPIRED, millis(0)), Behaviour.failing(Kind.TOO_LARGE, Outcome.REJECTED),
 				Behaviour.failing(Kind.ENCODING, Outcome.REJECTED), Behaviour.failing(Kind.CANCELLED, Outcome.UNKNOWN));
 		for (int i = 0; i < 50; i++) {
-			this.fixture.links.next.add(harmless.get(i % harmless.size()));
+			this.fixture.channels.next.add(harmless.get(i % harmless.size()));
 			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
 		}
 		assertThat(Thread.interrupted()).isTrue();
@@ -206,16 +206,16 @@ class InstanceSelectionTests {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
 		this.fixture.timing.advance(Duration.ofSeconds(10));
-		this.fixture.links.next.add(answeringAfter(millis(100)));
+		this.fixture.channels.next.add(answeringAfter(millis(100)));
 		shop.place("tea");
 		Behaviour timeout = Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN);
 		for (int i = 0; i < 10; i++) {
-			this.fixture.links.next.add(timeout.after(this.fixture.timing, millis(20)));
+			this.fixture.channels.next.add(timeout.after(this.fixture.timing, millis(20)));
 			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
 		}
 		assertThat(this.fixture.instance(A).breaker()).isEqualTo("CLOSED");
 		for (int i = 0; i < 10; i++) {
-			this.fixture.links.next.add(timeout.after(this.fixture.timing, millis(400)));
+			this.fixture.channels.next.add(timeout.after(this.fixture.timing, millis(400)));
 			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
 		}
 		assertThat(this.fixture.instance(A).breaker()).isEqualTo("OPEN");
@@ -227,7 +227,7 @@ class InstanceSelectionTests {
 		Shop shop = this.fixture.shop();
 		Behaviour timeout = Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN);
 		for (int i = 0; i < 20; i++) {
-			this.fixture.links.next.add(timeout.after(this.fixture.timing, millis(20)));
+			this.fixture.channels.next.add(timeout.after(this.fixture.timing, millis(20)));
 			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
 		}
 		assertThat(this.fixture.instance(A).breaker()).isEqualTo("CLOSED");
@@ -238,12 +238,12 @@ class InstanceSelectionTests {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
 		this.fixture.timing.advance(Duration.ofSeconds(10));
-		this.fixture.links.next.add(answeringAfter(millis(100)));
+		this.fixture.channels.next.add(answeringAfter(millis(100)));
 		shop.place("tea");
 		Behaviour timeout = Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN);
 		for (int i = 0; i < 10; i++) {
 			this.fixture.timing.advance(Duration.ofMinutes(1));
-			this.fixture.links.next.add(timeout.after(this.fixture.timing, millis(20)));
+			this.fixture.channels.next.add(timeout.after(this.fixture.timing, millis(20)));
 			assertThatThrownBy(() -> shop.place("tea")).isNotNull();
 		}
 		assertThat(this.fixture.instance(A).breaker()).isEqualTo("CLOSED");
@@ -253,7 +253,7 @@ class InstanceSelectionTests {
 	void leavesAnInstanceAloneThatIsNotReadyWhileAnotherIs() throws Exception {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).loadReport = new LoadReport(ServerState.NOT_READY, 1, 1, 0, 0, 0, 0);
+		this.fixture.channel(A).loadReport = new LoadReport(ServerState.NOT_READY, 1, 1, 0, 0, 0, 0);
 		for (int i = 0; i < 10; i++) {
 			assertThat(shop.find(i)).isEqualTo(B);
 		}
@@ -276,11 +276,11 @@ class InstanceSelectionTests {
 	void warmsUpAnInstanceThatConnectsToANewRunOfItsServerButNotOneThatComesBackAsItWas() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).listener.connected();
-		this.fixture.link(A).listener.connected();
+		this.fixture.channel(A).listener.connected();
+		this.fixture.channel(A).listener.connected();
 		assertThat(ClientFixture.state(shop, A).warmUp(now())).isOne();
-		this.fixture.link(A).incarnation = "second";
-		this.fixture.link(A).listener.connected();
+		this.fixture.channel(A).incarnation = "second";
+		this.fixture.channel(A).listener.connected();
 		assertThat(ClientFixture.state(shop, A).warmUp(now())).isEqualTo(0.1);
 	}
 
@@ -288,8 +288,8 @@ class InstanceSelectionTests {
 	void believesTheReportsOfAnInstanceAfterTenSeconds() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).loadReport = new LoadReport(ServerState.SERVING, 50, 1, 0, 100, 0, 0);
-		this.fixture.link(A).loadReportAt = now();
+		this.fixture.channel(A).loadReport = new LoadReport(ServerState.SERVING, 50, 1, 0, 100, 0, 0);
+		this.fixture.channel(A).loadReportAt = now();
 		assertThat(ClientFixture.state(shop, A).reportedWeight(now())).isZero();
 		this.fixture.timing.advance(Duration.ofSeconds(10));
 		assertThat(ClientFixture.state(shop, A).reportedWeight(now())).isEqualTo(200);
@@ -300,7 +300,7 @@ class InstanceSelectionTests {
 		this.fixture.up(A, B);
 		this.fixture.shop();
 		this.fixture.down(A + "-1");
-		assertThat(this.fixture.link(A).closed).isTrue();
+		assertThat(this.fixture.channel(A).closed).isTrue();
 		assertThat(this.fixture.breakers.getAllCircuitBreakers()).extracting((breaker) -> breaker.getName())
 			.containsExactly("io.harpc.client.Shop@10.0.0.2:1");
 		assertThat(this.fixture.instances()).hasSize(1);
@@ -310,13 +310,13 @@ class InstanceSelectionTests {
 	void closesTheLinkToAnInstanceThatIsGoneWhenItsLastCallHasEnded() throws Exception {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add((attempted) -> {
+		this.fixture.channels.next.add((attempted) -> {
 			this.fixture.down(A + "-1");
-			assertThat(attempted.link().closed).isFalse();
+			assertThat(attempted.channel().closed).isFalse();
 			return answeringAfter(millis(1)).meet(attempted);
 		});
 		assertThat(shop.find(1)).isEqualTo("late");
-		assertThat(this.fixture.link(A).closed).isTrue();
+		assertThat(this.fixture.channel(A).closed).isTrue();
 	}
 
 	@Test
@@ -326,9 +326,9 @@ class InstanceSelectionTests {
 		Shop direct = this.fixture
 			.shop((settings) -> settings.withName("direct").withAddresses(List.of(Address.parse(A))));
 		assertThat(direct).isNotNull();
-		assertThat(this.fixture.links.byAddress).hasSize(1);
+		assertThat(this.fixture.channels.byAddress).hasSize(1);
 		this.fixture.down(A + "-1");
-		assertThat(this.fixture.link(A).closed).isFalse();
+		assertThat(this.fixture.channel(A).closed).isFalse();
 	}
 
 	@Test
@@ -342,15 +342,15 @@ class InstanceSelectionTests {
 	void tellsTheRegistryWhetherAnAddressStillAnswers() {
 		this.fixture.up(A);
 		this.fixture.shop();
-		Links links = new Links(this.fixture.links);
-		ClientContext context = new ClientContext(RpcClientSettings.defaults(), this.fixture.registry, links,
+		Channels channels = this.fixture.channels.shared();
+		ClientContext context = new ClientContext(RpcClientSettings.defaults(), this.fixture.registry, channels,
 				Resilience.ofDefaults(), new LoadBalancers(Map.of(), ""), List.of(), CallObserver.NONE,
 				this.fixture.timing, (service) -> "");
 		ServiceInstances instances = new ServiceInstances(context, null);
 		assertThat(instances.stillAnswers(Address.parse(A))).isFalse();
 		this.fixture.registry.watch(ClientFixture.SHOP, instances);
 		assertThat(instances.stillAnswers(Address.parse(A))).isTrue();
-		this.fixture.link(A).draining = true;
+		this.fixture.channel(A).draining = true;
 		assertThat(instances.stillAnswers(Address.parse(A))).isFalse();
 	}
 

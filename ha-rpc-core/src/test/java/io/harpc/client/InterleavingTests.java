@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import io.harpc.CallObserver.Observed;
 import io.harpc.Outcome;
 import io.harpc.RpcException;
-import io.harpc.client.FakeLinks.Attempted;
-import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.FakeChannels.Attempted;
+import io.harpc.client.FakeChannels.Behaviour;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.protocol.Status;
 import io.harpc.transport.TransportException.Kind;
@@ -106,9 +106,9 @@ class InterleavingTests {
 			}
 			this.shop = this.fixture
 				.shop((settings) -> settings.withSticky(this.random.nextInt(5) == 0).withCalls(this::settings));
-			this.fixture.links.arrived = this::arrived;
+			this.fixture.channels.arrived = this::arrived;
 			for (int i = 0; i < 60; i++) {
-				this.fixture.links.next.add(behaviour());
+				this.fixture.channels.next.add(behaviour());
 			}
 			// There is one thread: who blocks it would have the others miss their
 			// deadlines
@@ -160,7 +160,7 @@ class InterleavingTests {
 				case 10 -> (attempted) -> refusing(
 						attempted.headers().containsKey("idempotency-key") ? Status.NOT_REPLAYABLE : Status.BUSY)
 					.meet(attempted);
-				default -> told(Outcome.SUCCEEDED, (attempted) -> attempted.link().succeed(attempted));
+				default -> told(Outcome.SUCCEEDED, (attempted) -> attempted.channel().succeed(attempted));
 			};
 			return (this.random.nextInt(4) == 0) ? then : then.taking(duration());
 		}
@@ -183,12 +183,12 @@ class InterleavingTests {
 
 		private void arrived(Attempted attempted) {
 			Call call = this.calls.get(attempted.headers().get("call"));
-			Try now = new Try(attempted.link().address.toString(), attempted.headers().get("idempotency-retry"));
+			Try now = new Try(attempted.channel().address.toString(), attempted.headers().get("idempotency-retry"));
 			call.mayBeTried(now);
 			call.tries.add(now);
 			this.tries.put(attempted, now);
 			if (this.random.nextInt(20) == 0) {
-				attempted.link().incarnation = "run " + this.random.nextInt(3);
+				attempted.channel().incarnation = "run " + this.random.nextInt(3);
 			}
 		}
 

@@ -13,7 +13,7 @@ import io.harpc.Outcome;
 import io.harpc.RpcException;
 import io.harpc.RpcUnknownOutcomeException;
 import io.harpc.client.ClientFixture.Mode;
-import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.FakeChannels.Behaviour;
 import io.harpc.protocol.Status;
 import io.harpc.transport.TransportException.Kind;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +58,7 @@ class KeyedCallTests {
 		Shop shop = threeInstances();
 		meet(LOST, LOST);
 		String answered = reserve(mode, shop, "k1");
-		assertThat(this.fixture.links.attempts).hasSize(3).containsOnly(answered);
+		assertThat(this.fixture.channels.attempts).hasSize(3).containsOnly(answered);
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(50), millis(100));
 		assertThat(this.sent.get(0)).containsOnly(Map.entry("idempotency-key", "k1"));
 		assertThat(this.sent.get(1)).containsEntry("idempotency-key", "k1");
@@ -77,7 +77,7 @@ class KeyedCallTests {
 			return null;
 		});
 		assertThat(this.sent).allSatisfy((headers) -> assertThat(headers).containsEntry("idempotency-key", "k2"));
-		assertThat(this.fixture.links.attempts).hasSize(2);
+		assertThat(this.fixture.channels.attempts).hasSize(2);
 		assertThat(IdempotentCall.currentKey()).isNull();
 	}
 
@@ -87,7 +87,7 @@ class KeyedCallTests {
 		Shop shop = threeInstances();
 		meet(NOT_SENT, Behaviour.refusing(Status.BUSY, millis(0)));
 		reserve(mode, shop, "k1");
-		assertThat(this.fixture.links.attempts).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(3).doesNotHaveDuplicates();
 		assertThat(this.sent).allSatisfy((headers) -> assertThat(headers).doesNotContainKey("idempotency-retry"));
 	}
 
@@ -97,7 +97,7 @@ class KeyedCallTests {
 		Shop shop = threeInstances();
 		meet(LOST, Behaviour.refusing(Status.BUSY, millis(300)));
 		String answered = reserve(mode, shop, "k1");
-		assertThat(this.fixture.links.attempts).hasSize(3).containsOnly(answered);
+		assertThat(this.fixture.channels.attempts).hasSize(3).containsOnly(answered);
 		assertThat(this.fixture.timing.pauses).containsExactly(millis(50), millis(300));
 	}
 
@@ -106,14 +106,14 @@ class KeyedCallTests {
 	void isNotTriedOnAnotherRunOfTheServer(Mode mode) {
 		Shop shop = threeInstances();
 		meet((attempted) -> {
-			attempted.link().incarnation = "second";
+			attempted.channel().incarnation = "second";
 			return LOST.meet(attempted);
 		});
 		assertThatThrownBy(() -> reserve(mode, shop, "k1")).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("knows what came of the first attempt, and that process is gone.")
 			.hasMessageContaining("The method perhaps ran. With its key it is tried again only on the same run")
 			.hasMessageEndingWith("find out whether it took effect before you make it again.");
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -121,12 +121,12 @@ class KeyedCallTests {
 	void isNotTriedElsewhereWhereItsInstanceDrains(Mode mode) {
 		Shop shop = threeInstances();
 		meet((attempted) -> {
-			attempted.link().draining = true;
+			attempted.channel().draining = true;
 			return LOST.meet(attempted);
 		});
 		assertThatThrownBy(() -> reserve(mode, shop, "k1")).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("it cannot take the call");
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -147,17 +147,17 @@ class KeyedCallTests {
 		Shop shop = threeInstances();
 		meet(Behaviour.refusing(Status.NOT_REPLAYABLE, Duration.ZERO));
 		assertThatThrownBy(() -> reserve(mode, shop, "k1")).isInstanceOf(RpcUnknownOutcomeException.class);
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void endsUnknownWhereTheRunOfTheServerIsNotKnown(Mode mode) {
 		Shop shop = threeInstances();
-		this.fixture.each((link) -> link.incarnation = "");
+		this.fixture.each((channel) -> channel.incarnation = "");
 		meet(LOST);
 		assertThatThrownBy(() -> reserve(mode, shop, "k1")).isInstanceOf(RpcUnknownOutcomeException.class);
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -166,7 +166,7 @@ class KeyedCallTests {
 		Shop shop = threeInstances();
 		meet(Behaviour.returning(new byte[] { '{' }));
 		assertThatThrownBy(() -> reserve(mode, shop, "k1")).hasMessageContaining("its answer cannot be read here");
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@ParameterizedTest
@@ -178,16 +178,16 @@ class KeyedCallTests {
 			assertThat(shop.find(1)).isIn(A, B, C);
 			return null;
 		});
-		assertThat(this.fixture.links.attempts).hasSize(3).doesNotHaveDuplicates();
+		assertThat(this.fixture.channels.attempts).hasSize(3).doesNotHaveDuplicates();
 		assertThat(this.sent).allSatisfy((headers) -> assertThat(headers).containsOnlyKeys("idempotency-key"));
 	}
 
 	@Test
 	void aCallWithoutAKeyCarriesNone() throws Exception {
 		Shop shop = threeInstances();
-		this.fixture.links.next.add((attempted) -> {
+		this.fixture.channels.next.add((attempted) -> {
 			this.sent.add(attempted.headers());
-			return attempted.link().succeed(attempted);
+			return attempted.channel().succeed(attempted);
 		});
 		shop.reserve(null);
 		assertThat(this.sent.get(0)).isEmpty();
@@ -210,14 +210,14 @@ class KeyedCallTests {
 	/** Keeps what the next attempts carry, and has them meet this. */
 	private void meet(Behaviour... behaviours) {
 		for (Behaviour behaviour : behaviours) {
-			this.fixture.links.next.add((attempted) -> {
+			this.fixture.channels.next.add((attempted) -> {
 				this.sent.add(attempted.headers());
 				return behaviour.meet(attempted);
 			});
 		}
-		this.fixture.links.next.add((attempted) -> {
+		this.fixture.channels.next.add((attempted) -> {
 			this.sent.add(attempted.headers());
-			return attempted.link().succeed(attempted);
+			return attempted.channel().succeed(attempted);
 		});
 	}
 

@@ -12,8 +12,8 @@ import io.harpc.Outcome;
 import io.harpc.RpcException;
 import io.harpc.RpcUnknownOutcomeException;
 import io.harpc.client.ClientFixture.Mode;
-import io.harpc.client.FakeLinks.Behaviour;
-import io.harpc.client.FakeLinks.FakeLink;
+import io.harpc.client.FakeChannels.Behaviour;
+import io.harpc.client.FakeChannels.FakeChannel;
 import io.harpc.client.Shop.OutOfStock;
 import io.harpc.loadbalancer.Candidate;
 import io.harpc.loadbalancer.Choice;
@@ -75,7 +75,7 @@ class PatienceTests {
 		hang(A);
 		assertThat(call(mode, shop, true)).isEqualTo(B);
 		assertThat(elapsed()).isBetween(millis(1000), millis(1010));
-		assertThat(this.fixture.link(A).cancelled).isOne();
+		assertThat(this.fixture.channel(A).cancelled).isOne();
 		assertThat(this.fixture.instance(A).recentFailures()).isGreaterThan(0.9);
 		assertThat(this.fixture.instance(A).lastFailures()).singleElement()
 			.satisfies((failure) -> assertThat(failure.attempt().reason())
@@ -92,7 +92,7 @@ class PatienceTests {
 		assertThatThrownBy(() -> call(mode, shop, false)).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("ended UNKNOWN after 3000 of 3000 ms")
 			.hasMessageContaining("The timeout is over");
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 		nothingIsLeft();
 	}
 
@@ -101,7 +101,7 @@ class PatienceTests {
 		Shop shop = threeInstances();
 		hang(A, B, C);
 		shop.findAsync(1).cancel(false);
-		assertThat(this.fixture.link(A).cancelled).isOne();
+		assertThat(this.fixture.channel(A).cancelled).isOne();
 		assertThat(this.fixture.instance(A).lastFailures()).isEmpty();
 		nothingIsLeft();
 	}
@@ -135,13 +135,13 @@ class PatienceTests {
 	@EnumSource
 	void theFirstAnswerWinsThoughItIsLate(Mode mode) throws Throwable {
 		Shop shop = threeInstances();
-		this.fixture.link(A).behaviour = this.fixture.link(A)::succeed;
+		this.fixture.channel(A).behaviour = this.fixture.channel(A)::succeed;
 		slow(A, millis(1500));
 		slow(B, millis(1500));
 		assertThat(call(mode, shop, true)).isEqualTo(A);
 		assertThat(elapsed()).isBetween(millis(1500), millis(1510));
-		assertThat(this.fixture.link(A).cancelled).isZero();
-		assertThat(this.fixture.link(B).cancelled).isOne();
+		assertThat(this.fixture.channel(A).cancelled).isZero();
+		assertThat(this.fixture.channel(B).cancelled).isOne();
 		assertThat(this.fixture.instance(A).recentFailures()).isZero();
 		nothingIsLeft();
 	}
@@ -152,13 +152,13 @@ class PatienceTests {
 		Shop shop = threeInstances();
 		slow(A, millis(1050));
 		slow(B, millis(100));
-		this.fixture.link(B).behaviour = this.fixture.link(B)::succeed;
+		this.fixture.channel(B).behaviour = this.fixture.channel(B)::succeed;
 		for (int i = 0; i < 3; i++) {
 			call(mode, shop, false);
 		}
 		slow(B, millis(100));
 		assertThat(call(mode, shop, true)).isEqualTo(A);
-		assertThat(this.fixture.link(B).cancelled).isOne();
+		assertThat(this.fixture.channel(B).cancelled).isOne();
 		assertThat(this.fixture.instance(B).recentFailures()).isZero();
 		assertThat(this.fixture.instance(B).lastFailures()).isEmpty();
 		nothingIsLeft();
@@ -169,7 +169,7 @@ class PatienceTests {
 	void whatFailsBesideALateAttemptIsTriedElsewhere(Mode mode) throws Throwable {
 		Shop shop = threeInstances();
 		hang(A);
-		this.fixture.link(B).behaviour = NOT_SENT;
+		this.fixture.channel(B).behaviour = NOT_SENT;
 		assertThat(call(mode, shop, true)).isEqualTo(C);
 		assertThat(elapsed()).isBetween(millis(1000), millis(1010));
 		nothingIsLeft();
@@ -180,10 +180,10 @@ class PatienceTests {
 	void aLateAttemptIsWaitedForWhereTheOthersFail(Mode mode) throws Throwable {
 		Shop shop = threeInstances();
 		slow(A, millis(2500));
-		this.fixture.link(B).behaviour = NOT_SENT;
-		this.fixture.link(C).behaviour = NOT_SENT;
+		this.fixture.channel(B).behaviour = NOT_SENT;
+		this.fixture.channel(C).behaviour = NOT_SENT;
 		assertThat(call(mode, shop, true)).isEqualTo(A);
-		assertThat(this.fixture.links.attempts).containsExactly(A, B, C);
+		assertThat(this.fixture.channels.attempts).containsExactly(A, B, C);
 		nothingIsLeft();
 	}
 
@@ -192,11 +192,11 @@ class PatienceTests {
 	void noAttemptIsSpentOnADeadInstanceWhileAnotherWorks(Mode mode) throws Throwable {
 		this.fixture.up(A, B);
 		Shop shop = shop((calls) -> calls);
-		this.fixture.link(B).connected = false;
-		this.fixture.link(B).behaviour = NOT_SENT;
-		this.fixture.links.next.add(Behaviour.refusing(Status.BUSY, millis(10)).taking(millis(1700)));
+		this.fixture.channel(B).connected = false;
+		this.fixture.channel(B).behaviour = NOT_SENT;
+		this.fixture.channels.next.add(Behaviour.refusing(Status.BUSY, millis(10)).taking(millis(1700)));
 		assertThat(call(mode, shop, true)).isEqualTo(A);
-		assertThat(this.fixture.links.attempts).containsExactly(A, B, A);
+		assertThat(this.fixture.channels.attempts).containsExactly(A, B, A);
 		nothingIsLeft();
 	}
 
@@ -206,7 +206,7 @@ class PatienceTests {
 		this.fixture.up(A, B);
 		Shop shop = shop((calls) -> calls);
 		hang(A);
-		this.fixture.link(B).behaviour = Behaviour.refusing(Status.BUSY, millis(300));
+		this.fixture.channel(B).behaviour = Behaviour.refusing(Status.BUSY, millis(300));
 		RpcException thrown = catchThrowableOfType(RpcException.class, () -> call(mode, shop, true));
 		assertThat(thrown.attempts()).extracting((attempt) -> attempt.instance() + " " + attempt.outcome())
 			.containsExactly(B + " NOT_STARTED", B + " NOT_STARTED", A + " UNKNOWN");
@@ -218,10 +218,10 @@ class PatienceTests {
 	void anExceptionOfTheMethodIsAnAnswer(Mode mode) {
 		Shop shop = threeInstances();
 		hang(A);
-		this.fixture.link(B).behaviour = Behaviour.throwing(new OutOfStock("no tea"));
+		this.fixture.channel(B).behaviour = Behaviour.throwing(new OutOfStock("no tea"));
 		assertThatThrownBy(() -> call(mode, shop, true)).isInstanceOf(OutOfStock.class);
 		assertThat(elapsed()).isBetween(millis(1000), millis(1010));
-		assertThat(this.fixture.link(A).cancelled).isOne();
+		assertThat(this.fixture.channel(A).cancelled).isOne();
 		assertThat(this.observed).hasSize(1);
 		nothingIsLeft();
 	}
@@ -230,7 +230,7 @@ class PatienceTests {
 	@EnumSource
 	void aFailureOfTheLateAttemptIsMadeGoodByTheOther(Mode mode) throws Throwable {
 		Shop shop = threeInstances();
-		this.fixture.link(A).behaviour = Behaviour.failing(Kind.LOST, Outcome.UNKNOWN).taking(millis(1200));
+		this.fixture.channel(A).behaviour = Behaviour.failing(Kind.LOST, Outcome.UNKNOWN).taking(millis(1200));
 		slow(B, millis(400));
 		assertThat(call(mode, shop, true)).isEqualTo(B);
 		nothingIsLeft();
@@ -243,7 +243,7 @@ class PatienceTests {
 		Shop shop = shop((calls) -> calls);
 		hang(A);
 		assertThatThrownBy(() -> call(mode, shop, true)).isInstanceOf(RpcUnknownOutcomeException.class);
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 		nothingIsLeft();
 	}
 
@@ -256,7 +256,7 @@ class PatienceTests {
 		hang(A);
 		assertThatThrownBy(() -> call(mode, shop, true)).isInstanceOf(RpcUnknownOutcomeException.class)
 			.hasMessageContaining("retry budget of reference 'shop' is spent");
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 		nothingIsLeft();
 	}
 
@@ -265,15 +265,15 @@ class PatienceTests {
 	void hedgedTriesElsewhereAfterWhatNearlyAllTake(Mode mode) throws Throwable {
 		this.fixture.up(A, B, C);
 		Shop shop = shop((calls) -> calls.withCluster(Cluster.HEDGED));
-		this.fixture.each((link) -> link.behaviour = ((Behaviour) link::succeed).taking(millis(9)));
+		this.fixture.each((channel) -> channel.behaviour = ((Behaviour) channel::succeed).taking(millis(9)));
 		for (int i = 0; i < 300; i++) {
 			call(mode, shop, true);
 		}
-		int before = this.fixture.links.attempts.size();
+		int before = this.fixture.channels.attempts.size();
 		assertThat(before).isLessThan(300 + 60);
 		String next = call(mode, shop, true);
 		hang(A, B, C);
-		this.fixture.link(next).behaviour = this.fixture.link(next)::succeed;
+		this.fixture.channel(next).behaviour = this.fixture.channel(next)::succeed;
 		for (int i = 0; i < 3; i++) {
 			assertThat(call(mode, shop, true)).isEqualTo(next);
 			assertThat(elapsed()).isLessThan(millis(60));
@@ -302,29 +302,29 @@ class PatienceTests {
 		hang(A, B, C);
 		CompletableFuture<String> future = shop.findAsync(1);
 		this.fixture.timing.runNext();
-		assertThat(this.fixture.links.attempts).containsExactly(A, B);
+		assertThat(this.fixture.channels.attempts).containsExactly(A, B);
 		future.cancel(false);
-		assertThat(this.fixture.link(A).cancelled).isOne();
-		assertThat(this.fixture.link(B).cancelled).isOne();
+		assertThat(this.fixture.channel(A).cancelled).isOne();
+		assertThat(this.fixture.channel(B).cancelled).isOne();
 		assertThat(this.fixture.instance(A).recentFailures()).as("the caller's decision is nobody's fault").isZero();
 		assertThat(this.observed).containsExactly("findAsync UNKNOWN");
 		nothingIsLeft();
-		assertThat(this.fixture.links.attempts).hasSize(2);
+		assertThat(this.fixture.channels.attempts).hasSize(2);
 	}
 
 	/** Three instances, asked in this order, that usually take a millisecond. */
 	private Shop threeInstances() {
 		this.fixture.up(A, B, C);
 		Shop shop = shop((calls) -> calls);
-		this.fixture.each((link) -> link.connected = false);
-		for (FakeLink link : this.fixture.links.byAddress.values()) {
-			link.connected = true;
+		this.fixture.each((channel) -> channel.connected = false);
+		for (FakeChannel channel : this.fixture.channels.byAddress.values()) {
+			channel.connected = true;
 			shop.find(1);
-			link.connected = false;
+			channel.connected = false;
 		}
-		this.fixture.each((link) -> link.connected = true);
-		assertThat(this.fixture.links.attempts).containsExactly(A, B, C);
-		this.fixture.links.attempts.clear();
+		this.fixture.each((channel) -> channel.connected = true);
+		assertThat(this.fixture.channels.attempts).containsExactly(A, B, C);
+		this.fixture.channels.attempts.clear();
 		this.observed.clear();
 		return shop;
 	}
@@ -353,12 +353,12 @@ class PatienceTests {
 
 	private void hang(String... addresses) {
 		for (String address : addresses) {
-			this.fixture.link(address).behaviour = HANGS;
+			this.fixture.channel(address).behaviour = HANGS;
 		}
 	}
 
 	private void slow(String address, Duration duration) {
-		this.fixture.link(address).behaviour = ((Behaviour) this.fixture.link(address)::succeed).taking(duration);
+		this.fixture.channel(address).behaviour = ((Behaviour) this.fixture.channel(address)::succeed).taking(duration);
 	}
 
 	private void nothingIsLeft() {

@@ -17,7 +17,7 @@ import io.harpc.Outcome;
 import io.harpc.RpcNotSentException;
 import io.harpc.RpcUnknownOutcomeException;
 import io.harpc.ServiceKey;
-import io.harpc.client.FakeLinks.Behaviour;
+import io.harpc.client.FakeChannels.Behaviour;
 import io.harpc.loadbalancer.LoadBalancer;
 import io.harpc.loadbalancer.LoadBalancers;
 import io.harpc.loadbalancer.UnknownLoadBalancerException;
@@ -154,10 +154,10 @@ class RpcClientTests {
 		Shop shop = this.fixture.shop();
 		Deadline callers = Deadline.at(this.fixture.timing.nanoTime() + millis(100).toNanos());
 		context(callers).call(() -> shop.find(1));
-		assertThat(this.fixture.link(A).lastDeadline).isEqualTo(callers);
+		assertThat(this.fixture.channel(A).lastDeadline).isEqualTo(callers);
 		Deadline later = Deadline.at(this.fixture.timing.nanoTime() + millis(9000).toNanos());
 		context(later).call(() -> shop.find(1));
-		assertThat(this.fixture.link(A).lastDeadline).isLessThan(later);
+		assertThat(this.fixture.channel(A).lastDeadline).isLessThan(later);
 	}
 
 	@Test
@@ -167,16 +167,16 @@ class RpcClientTests {
 		Deadline passed = Deadline.at(this.fixture.timing.nanoTime());
 		assertThatThrownBy(() -> context(passed).call(() -> shop.find(1))).isInstanceOf(RpcNotSentException.class)
 			.hasMessageContaining("The deadline passed");
-		assertThat(this.fixture.links.attempts).isEmpty();
+		assertThat(this.fixture.channels.attempts).isEmpty();
 	}
 
 	@Test
 	void treatsMethodsThatThePropertiesNameAsIdempotent() throws Exception {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop((settings) -> settings.withIdempotent(List.of("pl*e")));
-		this.fixture.links.next.add(LOST);
+		this.fixture.channels.next.add(LOST);
 		assertThat(shop.place("tea")).isIn(A, B);
-		this.fixture.links.next.add(LOST);
+		this.fixture.channels.next.add(LOST);
 		assertThatThrownBy(() -> shop.placeAsync("tea").get(1, TimeUnit.SECONDS))
 			.hasCauseInstanceOf(RpcUnknownOutcomeException.class);
 	}
@@ -200,12 +200,12 @@ class RpcClientTests {
 		this.fixture.build((builder) -> builder.observer(observer));
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add((attempted) -> {
+		this.fixture.channels.next.add((attempted) -> {
 			assertThat(attempted.headers()).containsEntry("trace", "42");
 			return NOT_SENT.meet(attempted);
 		});
 		shop.find(1);
-		this.fixture.links.next.add(LOST);
+		this.fixture.channels.next.add(LOST);
 		assertThatThrownBy(() -> shop.place("tea")).isNotNull();
 		shop.findAsync(1).get();
 		assertThat(seen).containsExactly("find SUCCEEDED false", "place UNKNOWN true", "findAsync SUCCEEDED false");
@@ -215,17 +215,17 @@ class RpcClientTests {
 	void saysThatACallPerhapsRanWhenItsThreadIsInterrupted() {
 		this.fixture.up(A, B);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add(Behaviour.failing(Kind.CANCELLED, Outcome.UNKNOWN));
+		this.fixture.channels.next.add(Behaviour.failing(Kind.CANCELLED, Outcome.UNKNOWN));
 		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcUnknownOutcomeException.class);
 		assertThat(Thread.interrupted()).isTrue();
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@Test
 	void saysThatNothingRanWhenItsThreadIsInterruptedBetweenTwoAttempts() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		this.fixture.timing.interruptNextSleep = true;
 		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
 			.hasMessageContaining("interrupted")
@@ -237,7 +237,7 @@ class RpcClientTests {
 	void doesNotDoubtTheInstancesWhereItsThreadWasInterruptedBeforeTheCall() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add(Behaviour.failing(Kind.CANCELLED, Outcome.NOT_SENT));
+		this.fixture.channels.next.add(Behaviour.failing(Kind.CANCELLED, Outcome.NOT_SENT));
 		assertThatThrownBy(() -> shop.place("tea")).isInstanceOf(RpcNotSentException.class)
 			.hasMessageEndingWith("The method did not run.");
 		assertThat(Thread.interrupted()).isTrue();
@@ -247,7 +247,7 @@ class RpcClientTests {
 	void namesTheCallBeingServedWhereItsDeadlineIsOver() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next
+		this.fixture.channels.next
 			.add(Behaviour.failing(Kind.TIMEOUT, Outcome.UNKNOWN).after(this.fixture.timing, millis(100)));
 		Deadline callers = Deadline.at(this.fixture.timing.nanoTime() + millis(100).toNanos());
 		assertThatThrownBy(() -> context(callers).call(() -> shop.find(1)))
@@ -259,11 +259,11 @@ class RpcClientTests {
 	void cancelsTheAttemptUnderWay() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.link(A).held = new ArrayDeque<>();
+		this.fixture.channel(A).held = new ArrayDeque<>();
 		CompletableFuture<String> future = shop.findAsync(1);
 		assertThat(this.fixture.instance(A).outstanding()).isOne();
 		assertThat(future.cancel(false)).isTrue();
-		assertThat(this.fixture.link(A).cancelled).isOne();
+		assertThat(this.fixture.channel(A).cancelled).isOne();
 		assertThat(this.fixture.instance(A).outstanding()).isZero();
 		assertThat(future).isCancelled();
 	}
@@ -272,17 +272,20 @@ class RpcClientTests {
 	void makesNoFurtherAttemptOnceCancelled() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		CompletableFuture<String> future = shop.findAsync(1);
 		future.cancel(false);
 		assertThat(this.fixture.timing.runNext()).isTrue();
-		assertThat(this.fixture.links.attempts).hasSize(1);
+		assertThat(this.fixture.channels.attempts).hasSize(1);
 	}
 
 	@Test
 	void waitsForTheFirstViewOfTheInstances() throws Exception {
 		LateRegistry late = new LateRegistry();
-		RpcClient client = RpcClient.builder(late).links(this.fixture.links).timing(this.fixture.timing).build();
+		RpcClient client = RpcClient.builder(late)
+			.channels(this.fixture.channels.shared())
+			.timing(this.fixture.timing)
+			.build();
 		Shop shop = client.reference(ReferenceSettings.of(Shop.class));
 		CompletableFuture<String> async = shop.findAsync(1);
 		CompletableFuture<String> blocking = CompletableFuture.supplyAsync(() -> find(shop));
@@ -297,7 +300,10 @@ class RpcClientTests {
 	@Test
 	void saysThatTheRegistryHasNotAnswered() {
 		LateRegistry late = new LateRegistry();
-		RpcClient client = RpcClient.builder(late).links(this.fixture.links).timing(this.fixture.timing).build();
+		RpcClient client = RpcClient.builder(late)
+			.channels(this.fixture.channels.shared())
+			.timing(this.fixture.timing)
+			.build();
 		Shop shop = client.reference(ReferenceSettings.of(Shop.class));
 		CompletableFuture<String> async = shop.findAsync(1);
 		assertThat(this.fixture.timing.runNext()).isTrue();
@@ -310,7 +316,7 @@ class RpcClientTests {
 	void failsEveryCallAfterItIsClosed() {
 		this.fixture.up(A);
 		Shop shop = this.fixture.shop();
-		this.fixture.links.next.add(NOT_SENT);
+		this.fixture.channels.next.add(NOT_SENT);
 		CompletableFuture<String> waiting = shop.findAsync(1);
 		this.fixture.client.close();
 		assertThatThrownBy(waiting::get).hasCauseInstanceOf(RpcNotSentException.class)
@@ -318,8 +324,8 @@ class RpcClientTests {
 		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
 			.hasMessageContaining("The client is closed");
 		assertThatIllegalStateException().isThrownBy(this.fixture::shop).withMessageContaining("closed");
-		assertThat(this.fixture.link(A).closed).isTrue();
-		assertThat(this.fixture.links.closed).isTrue();
+		assertThat(this.fixture.channel(A).closed).isTrue();
+		assertThat(this.fixture.channels.closed).isTrue();
 		assertThat(this.fixture.breakers.getAllCircuitBreakers()).isEmpty();
 	}
 

@@ -38,15 +38,15 @@ class ServiceInstancesTests {
 		List<Instance> many = many(1000);
 		this.instances.update(view(many));
 		List<Candidate> before = this.instances.snapshot().active();
-		this.fixture.links.byAddress.clear();
+		this.fixture.channels.byAddress.clear();
 		this.instances.update(view(many(1001)));
-		assertThat(this.fixture.links.byAddress).as("opened").hasSize(1);
+		assertThat(this.fixture.channels.byAddress).as("opened").hasSize(1);
 		assertThat(this.instances.snapshot().active()).hasSize(1001).startsWith(before.toArray(Candidate[]::new));
 		InstanceState gone = (InstanceState) before.get(500);
 		this.instances.update(view(many.stream().filter((each) -> each != gone.instance()).toList()));
 		assertThat(gone.isRetired()).isTrue();
 		assertThat(this.instances.snapshot().active()).hasSize(999).isSubsetOf(before);
-		assertThat(this.fixture.links.byAddress).as("opened").hasSize(1);
+		assertThat(this.fixture.channels.byAddress).as("opened").hasSize(1);
 	}
 
 	@Test

@@ -24,8 +24,7 @@ import io.harpc.registry.Instances.Origin;
 import io.harpc.resilience.AttemptFailure;
 import io.harpc.resilience.AttemptFailure.Circumstances;
 import io.harpc.resilience.Resilience;
-import io.harpc.transport.ChannelListener;
-import io.harpc.transport.Peer;
+import io.harpc.transport.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public interface SimulatedClient {
 
 	/**
-	 * Makes a client of which everything is real up to the link.
+	 * Makes a client of which everything is real up to the channel.
 	 * @param clock the time
 	 * @param resilience makes breakers
 	 * @param loadBalancer chooses
@@ -103,9 +102,9 @@ public interface SimulatedClient {
 			this.clock = clock;
 			this.loadBalancer = loadBalancer;
 			this.instances = new ServiceInstances(new ClientContext(RpcClientSettings.defaults(),
-					new InMemoryRegistry(), new Links(new SimulatedLinks(reports)), resilience,
-					new LoadBalancers(Map.of(), ""), List.of(), CallObserver.NONE,
-					onlyWith(Timing.class, Map.of("nanoTime", clock::getAsLong)), (service) -> ""), null);
+					new InMemoryRegistry(), channels(reports), resilience, new LoadBalancers(Map.of(), ""), List.of(),
+					CallObserver.NONE, onlyWith(Timing.class, Map.of("nanoTime", clock::getAsLong)), (service) -> ""),
+					null);
 		}
 
 		@Override
@@ -290,22 +289,17 @@ public interface SimulatedClient {
 
 	}
 
-	/** What simulated instances are connected by: it stands, and that is all. */
-	record SimulatedLinks(Function<Address, Report> reports) implements Link.Factory {
+	private static Channels channels(Function<Address, Report> reports) {
+		return new Channels((peer, listener) -> channel(() -> reports.apply(peer.address())), () -> {
+		});
+	}
 
-		@Override
-		public Link open(Peer peer, ChannelListener listener) {
-			Address address = peer.address();
-			return onlyWith(Link.class,
-					Map.of("isConnected", () -> true, "isDraining", () -> false, "incarnation", () -> "", "connect",
-							() -> null, "loadReport", () -> this.reports.apply(address).report(), "loadReportAt",
-							() -> this.reports.apply(address).nanoTime()));
-		}
-
-		@Override
-		public void close() {
-		}
-
+	/** What a simulated instance is connected by: it stands, and that is all. */
+	private static Channel channel(Supplier<Report> said) {
+		return onlyWith(Channel.class,
+				Map.of("isConnected", () -> true, "isDraining", () -> false, "incarnation", () -> "", "connect",
+						() -> null, "loadReport", () -> said.get().report(), "loadReportAt",
+						() -> said.get().nanoTime()));
 	}
 
 	private static <T> T onlyWith(Class<T> type, Map<String, Supplier<@Nullable Object>> methods) {

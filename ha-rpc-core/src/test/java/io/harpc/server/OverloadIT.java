@@ -21,6 +21,7 @@ import io.harpc.method.ServiceDescriptor;
 import io.harpc.protocol.Status;
 import io.harpc.registry.InMemoryRegistry;
 import io.harpc.serialization.Serializer;
+import io.harpc.transport.Answers;
 import io.harpc.transport.Channel;
 import io.harpc.transport.ChannelListener;
 import io.harpc.transport.Response;
@@ -181,7 +182,7 @@ class OverloadIT {
 				LockSupport.parkNanos(due - System.nanoTime());
 			}
 			long start = System.nanoTime();
-			channel.callAsync(methodId(method), Deadline.after(TIMEOUT), Map.of(), (out) -> {
+			Answers.callAsync(channel, methodId(method), Deadline.after(TIMEOUT), Map.of(), (out) -> {
 			}, (response, failure) -> report.add(response, System.nanoTime() - start));
 		}
 		report.open.await();

@@ -21,6 +21,7 @@ import io.harpc.protocol.Status;
 import io.harpc.registry.InMemoryRegistry;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.Serializer;
+import io.harpc.transport.Answers;
 import io.harpc.transport.Channel;
 import io.harpc.transport.ChannelListener;
 import io.harpc.transport.Response;
@@ -163,7 +164,7 @@ class ReplayIT {
 	private CompletableFuture<Response> start(String method, String key, Map<String, String> headers,
 			Duration timeout) {
 		CompletableFuture<Response> outcome = new CompletableFuture<>();
-		this.channel.callAsync(id(method), Deadline.after(timeout), headers, (out) -> out.write(bytes(key)),
+		Answers.callAsync(this.channel, id(method), Deadline.after(timeout), headers, (out) -> out.write(bytes(key)),
 				(response, failure) -> {
 					if (response != null) {
 						outcome.complete(response);

@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 
+import io.harpc.Deadline;
 import io.harpc.Outcome;
 import io.harpc.protocol.FrameBuffer;
 import io.harpc.protocol.FrameReader;
@@ -13,7 +15,7 @@ import io.harpc.protocol.Status;
 import io.harpc.transport.TransportException.Kind;
 
 /**
- * What a channel gives back, made without one: for tests of what stands on a channel.
+ * What a channel gives back, for tests of what stands on one.
  */
 public final class Answers {
 
@@ -36,6 +38,14 @@ public final class Answers {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Sends a request without blocking, for who need not know that its answer is late.
+	 */
+	public static Runnable callAsync(Channel channel, long method, Deadline deadline, Map<String, String> headers,
+			PayloadWriter payload, LateAnswer answer) {
+		return channel.callAsync(method, deadline, headers, payload, deadline.nanoTime(), answer);
 	}
 
 	public static TransportException failure(Kind kind, Outcome outcome, String message) {

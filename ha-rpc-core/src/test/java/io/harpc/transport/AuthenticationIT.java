@@ -244,7 +244,7 @@ class AuthenticationIT {
 		Address address = server(tokens((credentials) -> new Authentication(ORDERS, Instant.now().plusMillis(1_400))));
 		Channel channel = client(address, token("good"));
 		CompletableFuture<String> slow = new CompletableFuture<>();
-		channel.callAsync(SLOW, Deadline.after(LONG), Map.of(), (out) -> out.write(1),
+		Answers.callAsync(channel, SLOW, Deadline.after(LONG), Map.of(), (out) -> out.write(1),
 				(response, failure) -> slow.complete((response != null) ? "answered" : String.valueOf(failure)));
 		while (!slow.isDone()) {
 			assertThat(whoAmI(channel)).isEqualTo("orders");

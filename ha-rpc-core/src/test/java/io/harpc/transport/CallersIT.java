@@ -126,8 +126,8 @@ class CallersIT {
 		CompletableFuture<TransportException> outcome = new CompletableFuture<>();
 		AtomicInteger times = new AtomicInteger();
 		int before = this.fixture.executions.get();
-		Runnable cancel = this.channel.callAsync(TransportFixture.UNTIL_INTERRUPTED, Deadline.after(LONG), Map.of(),
-				PayloadWriter.EMPTY, (response, failure) -> {
+		Runnable cancel = Answers.callAsync(this.channel, TransportFixture.UNTIL_INTERRUPTED, Deadline.after(LONG),
+				Map.of(), PayloadWriter.EMPTY, (response, failure) -> {
 					times.incrementAndGet();
 					outcome.complete(failure);
 				});
@@ -146,7 +146,7 @@ class CallersIT {
 	void callbackThatThrowsHarmsNobody() throws Exception {
 		CountDownLatch called = new CountDownLatch(20);
 		for (int i = 0; i < 20; i++) {
-			this.channel.callAsync(TransportFixture.ECHO, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY,
+			Answers.callAsync(this.channel, TransportFixture.ECHO, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY,
 					(response, failure) -> {
 						called.countDown();
 						throw new IllegalStateException("callback that throws on purpose");
@@ -169,7 +169,7 @@ class CallersIT {
 		assertThat(failure.kind()).isEqualTo(Kind.ENCODING);
 		assertThat(failure).hasCause(cause);
 		CompletableFuture<TransportException> async = new CompletableFuture<>();
-		this.channel.callAsync(TransportFixture.ECHO, Deadline.after(LONG), Map.of(), failing,
+		Answers.callAsync(this.channel, TransportFixture.ECHO, Deadline.after(LONG), Map.of(), failing,
 				(response, ex) -> async.complete(ex));
 		assertThat(async.get().outcome()).isEqualTo(Outcome.REJECTED);
 		echo();
@@ -183,8 +183,8 @@ class CallersIT {
 		assertThatThrownBy(() -> this.channel.call(TransportFixture.ECHO, Deadline.after(LONG), Map.of(), failing))
 			.isInstanceOf(LinkageError.class);
 		AtomicInteger times = new AtomicInteger();
-		assertThatThrownBy(() -> this.channel.callAsync(TransportFixture.ECHO, Deadline.after(LONG), Map.of(), failing,
-				(response, ex) -> times.incrementAndGet()))
+		assertThatThrownBy(() -> Answers.callAsync(this.channel, TransportFixture.ECHO, Deadline.after(LONG), Map.of(),
+				failing, (response, ex) -> times.incrementAndGet()))
 			.isInstanceOf(LinkageError.class);
 		TransportFixture.await("the callback is called all the same", () -> times.get() == 1);
 		echo();
@@ -245,11 +245,6 @@ class CallersIT {
 
 			@Override
 			public void connected() {
-				throw new IllegalStateException("listener that throws on purpose");
-			}
-
-			@Override
-			public void draining() {
 				throw new IllegalStateException("listener that throws on purpose");
 			}
 

@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 import io.harpc.Outcome;
@@ -36,16 +33,20 @@ class ConnectionSlotTests {
 
 	private final ConnectionSlot slot = new ConnectionSlot((slot, future) -> this.attempts.add(future), this.settings);
 
+	private TransportClient client;
+
 	private ServerSocket server;
 
 	@BeforeEach
 	void listen() throws IOException {
+		this.client = new TransportClient(this.settings, TransportFixture.THREADS);
 		this.server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
 	}
 
 	@AfterEach
 	void close() throws IOException {
 		this.slot.close();
+		this.client.close();
 		this.server.close();
 	}
 
@@ -147,32 +148,11 @@ class ConnectionSlotTests {
 		Socket socket = new Socket(this.server.getInetAddress(), this.server.getLocalPort());
 		FrameReader frames = new FrameReader(socket.getInputStream(), 1 << 20);
 		return new ClientConnection(
-				new Handshake(Wire.plain(socket), frames, Hello.ofServer(1 << 20, "json", ""), lifeNanos),
+				new Handshake(Wire.plain(socket), frames, Hello.ofServer(1 << 20, "json", ""), lifeNanos), this.client,
 				new NoOwner());
 	}
 
-	private final class NoOwner implements ConnectionOwner {
-
-		@Override
-		public TransportClientSettings settings() {
-			return ConnectionSlotTests.this.settings;
-		}
-
-		@Override
-		public ThreadFactory threads() {
-			return TransportFixture.THREADS;
-		}
-
-		@Override
-		public Executor background() {
-			return Runnable::run;
-		}
-
-		@Override
-		public Ticker watchdog() {
-			return new Ticker(TransportFixture.THREADS, Duration.ofMillis(1).toMillis(), TimeUnit.MILLISECONDS,
-					(now) -> false);
-		}
+	private static final class NoOwner implements ConnectionOwner {
 
 		@Override
 		public void draining(ClientConnection connection) {

@@ -266,7 +266,7 @@ class LimitsIT {
 			CompletableFuture<Response> overdue = start(channel, TransportFixture.SLEEP, Duration.ofMillis(50),
 					TransportFixture.number(0));
 			CompletableFuture<Response> cancelled = new CompletableFuture<>();
-			Runnable cancel = channel.callAsync(TransportFixture.SLEEP, Deadline.after(LONG), Map.of(),
+			Runnable cancel = Answers.callAsync(channel, TransportFixture.SLEEP, Deadline.after(LONG), Map.of(),
 					(out) -> out.write(TransportFixture.number(0)),
 					(response, failure) -> cancelled.complete(response));
 			CompletableFuture<Response> waited = start(channel, TransportFixture.SLEEP, LONG,
@@ -386,7 +386,7 @@ class LimitsIT {
 
 	private static CompletableFuture<Response> start(Channel channel, long method, Duration timeout, byte[] payload) {
 		CompletableFuture<Response> outcome = new CompletableFuture<>();
-		channel.callAsync(method, Deadline.after(timeout), Map.of(), (out) -> out.write(payload),
+		Answers.callAsync(channel, method, Deadline.after(timeout), Map.of(), (out) -> out.write(payload),
 				(response, failure) -> {
 					if (response != null) {
 						outcome.complete(response);

@@ -255,7 +255,7 @@ class MixedCallersIT {
 
 		private void callAsync(long id, byte[] payload, Deadline deadline) throws ExecutionException {
 			CompletableFuture<Void> told = new CompletableFuture<>();
-			Runnable cancel = this.channel.callAsync(1, deadline, Map.of(), (out) -> out.write(payload),
+			Runnable cancel = Answers.callAsync(this.channel, 1, deadline, Map.of(), (out) -> out.write(payload),
 					(response, failure) -> {
 						if (told.isDone()) {
 							MixedCallersIT.this.wrong.add("told twice");

@@ -95,7 +95,7 @@ class NetworkFaultsIT {
 		while (channel.isConnected()) {
 			if (size > 0 && open.get() < 40) {
 				open.incrementAndGet();
-				channel.callAsync(TransportFixture.ECHO, Deadline.after(LONG), Map.of(),
+				Answers.callAsync(channel, TransportFixture.ECHO, Deadline.after(LONG), Map.of(),
 						(out) -> out.write(new byte[size]), (response, failure) -> open.decrementAndGet());
 			}
 			LockSupport.parkNanos(1_000_000);
@@ -164,7 +164,7 @@ class NetworkFaultsIT {
 		for (int i = 0; i < 100; i++) {
 			CompletableFuture<TransportException> outcome = new CompletableFuture<>();
 			done.add(outcome);
-			channel.callAsync(TransportFixture.ECHO, Deadline.after(Duration.ofMillis(300)), Map.of(),
+			Answers.callAsync(channel, TransportFixture.ECHO, Deadline.after(Duration.ofMillis(300)), Map.of(),
 					(out) -> out.write(new byte[150_000]), (response, failure) -> outcome.complete(failure));
 		}
 		for (CompletableFuture<TransportException> outcome : done) {
@@ -179,11 +179,11 @@ class NetworkFaultsIT {
 		Channel channel = channel(HOUR, HOUR);
 		CompletableFuture<TransportException> outcome = new CompletableFuture<>();
 		long start = System.nanoTime();
-		channel.callAsync(TransportFixture.ECHO, Deadline.after(Duration.ofMillis(100)), Map.of(), PayloadWriter.EMPTY,
-				(response, failure) -> outcome.complete(failure));
+		Answers.callAsync(channel, TransportFixture.ECHO, Deadline.after(Duration.ofMillis(100)), Map.of(),
+				PayloadWriter.EMPTY, (response, failure) -> outcome.complete(failure));
 		CompletableFuture<TransportException> cancelled = new CompletableFuture<>();
-		channel
-			.callAsync(TransportFixture.ECHO, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY,
+		Answers
+			.callAsync(channel, TransportFixture.ECHO, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY,
 					(response, failure) -> cancelled.complete(failure))
 			.run();
 		assertThat(cancelled.get().kind()).isEqualTo(Kind.CANCELLED);
@@ -201,7 +201,7 @@ class NetworkFaultsIT {
 		this.proxy.place(new Fault.Stall(Moment.onAccept()));
 		Channel channel = channel(HOUR, HOUR);
 		CompletableFuture<TransportException> outcome = new CompletableFuture<>();
-		channel.callAsync(TransportFixture.ECHO, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY,
+		Answers.callAsync(channel, TransportFixture.ECHO, Deadline.after(LONG), Map.of(), PayloadWriter.EMPTY,
 				(response, failure) -> outcome.complete(failure));
 		long start = System.nanoTime();
 		channel.close();
@@ -277,7 +277,7 @@ class NetworkFaultsIT {
 		for (int i = 0; i < 60; i++) {
 			CompletableFuture<TransportException> outcome = new CompletableFuture<>();
 			lost.add(outcome);
-			channel.callAsync(TransportFixture.PRODUCE, Deadline.after(LONG), Map.of(),
+			Answers.callAsync(channel, TransportFixture.PRODUCE, Deadline.after(LONG), Map.of(),
 					(out) -> out.write(TransportFixture.number(1_000_000)),
 					(response, failure) -> outcome.complete(failure));
 		}

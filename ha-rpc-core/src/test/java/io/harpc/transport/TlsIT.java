@@ -374,7 +374,7 @@ class TlsIT {
 			proxy.place(new Fault.Stall(Moment.next(Direction.TO_SERVER)));
 			AtomicInteger ended = new AtomicInteger();
 			for (int i = 0; i < 10; i++) {
-				channel.callAsync(TransportFixture.ECHO, Deadline.after(LONG), Map.of(),
+				Answers.callAsync(channel, TransportFixture.ECHO, Deadline.after(LONG), Map.of(),
 						(out) -> out.write(new byte[3_000_000]), (response, failure) -> ended.incrementAndGet());
 			}
 			TransportFixture.await("a writer is stuck", () -> stackOf("Tls$Output.write") > 0);

@@ -204,7 +204,7 @@ class TransportIT {
 	void drainRefusesNewCallsAndFinishesThoseThatRun() throws Exception {
 		Channel channel = this.fixture.channel();
 		CompletableFuture<Response> running = new CompletableFuture<>();
-		channel.callAsync(TransportFixture.SLEEP, Deadline.after(LONG), Map.of(),
+		Answers.callAsync(channel, TransportFixture.SLEEP, Deadline.after(LONG), Map.of(),
 				(out) -> out.write(TransportFixture.number(300)), (response, failure) -> {
 					if (response != null) {
 						running.complete(response);

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.harpc.Address;
@@ -25,6 +24,7 @@ import io.harpc.protocol.Status;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.Serializer;
 import io.harpc.transport.Answers;
+import io.harpc.transport.Channel;
 import io.harpc.transport.ChannelListener;
 import io.harpc.transport.LateAnswer;
 import io.harpc.transport.PayloadWriter;
@@ -35,11 +35,12 @@ import io.harpc.transport.TransportException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links to servers that are none: each answers with its address, unless told otherwise.
+ * Channels to servers that are none: each answers with its address, unless told
+ * otherwise.
  */
-final class FakeLinks implements Link.Factory {
+final class FakeChannels {
 
-	final Map<String, FakeLink> byAddress = new TreeMap<>();
+	final Map<String, FakeChannel> byAddress = new TreeMap<>();
 
 	/** The addresses of all attempts, in order. */
 	final List<String> attempts = new ArrayList<>();
@@ -57,21 +58,22 @@ final class FakeLinks implements Link.Factory {
 
 	boolean closed;
 
-	FakeLinks(FakeTiming timing) {
+	FakeChannels(FakeTiming timing) {
 		this.timing = timing;
 	}
 
-	@Override
-	public FakeLink open(Peer peer, ChannelListener listener) {
-		Address address = peer.address();
-		FakeLink link = new FakeLink(address, listener);
-		this.byAddress.put(address.toString(), link);
-		return link;
+	/**
+	 * {@return them, for a client}
+	 */
+	Channels shared() {
+		return new Channels(this::open, () -> this.closed = true);
 	}
 
-	@Override
-	public void close() {
-		this.closed = true;
+	private FakeChannel open(Peer peer, ChannelListener listener) {
+		Address address = peer.address();
+		FakeChannel channel = new FakeChannel(address, listener);
+		this.byAddress.put(address.toString(), channel);
+		return channel;
 	}
 
 	/** How a server meets an attempt. */
@@ -135,7 +137,7 @@ final class FakeLinks implements Link.Factory {
 	}
 
 	/** An attempt as the server sees it. */
-	record Attempted(FakeLink link, MethodDescriptor method, Deadline deadline, Map<String, String> headers) {
+	record Attempted(FakeChannel channel, MethodDescriptor method, Deadline deadline, Map<String, String> headers) {
 
 		byte[] encode(Encoding encoding) {
 			try {
@@ -161,7 +163,7 @@ final class FakeLinks implements Link.Factory {
 			return this.behaviour.meet(this.attempted);
 		}
 
-		void answer(BiConsumer<@Nullable Response, @Nullable TransportException> callback) {
+		void answer(LateAnswer callback) {
 			Response response;
 			try {
 				response = answer();
@@ -175,8 +177,8 @@ final class FakeLinks implements Link.Factory {
 
 	}
 
-	/** A link to one address. */
-	final class FakeLink implements Link {
+	/** A channel to one address. */
+	final class FakeChannel implements Channel {
 
 		final Address address;
 
@@ -206,7 +208,7 @@ final class FakeLinks implements Link.Factory {
 
 		Deadline lastDeadline = Deadline.afterNanos(0);
 
-		FakeLink(Address address, ChannelListener listener) {
+		FakeChannel(Address address, ChannelListener listener) {
 			this.address = address;
 			this.listener = listener;
 		}
@@ -257,7 +259,7 @@ final class FakeLinks implements Link.Factory {
 		public @Nullable Response call(long methodId, Deadline deadline, Map<String, String> headers,
 				PayloadWriter payload, long patientUntil, LateAnswer late) throws TransportException {
 			Arrival arrival = arrive(methodId, deadline, headers, payload);
-			FakeTiming timing = FakeLinks.this.timing;
+			FakeTiming timing = FakeChannels.this.timing;
 			long until = Math.min(patientUntil, deadline.nanoTime());
 			if (timing.nanoTime() + arrival.duration().toNanos() - until <= 0 || until == deadline.nanoTime()) {
 				return waitFor(arrival, deadline);
@@ -269,7 +271,7 @@ final class FakeLinks implements Link.Factory {
 		}
 
 		private Response waitFor(Arrival arrival, Deadline deadline) throws TransportException {
-			FakeTiming timing = FakeLinks.this.timing;
+			FakeTiming timing = FakeChannels.this.timing;
 			Duration left = Duration.ofNanos(deadline.nanoTime() - timing.nanoTime());
 			if (arrival.duration().isZero() || arrival.duration().compareTo(left) < 0) {
 				timing.advance(arrival.duration());
@@ -283,7 +285,7 @@ final class FakeLinks implements Link.Factory {
 		 * {@return cancels it}
 		 */
 		private Runnable answerLater(Arrival arrival, Deadline deadline, long patientUntil, LateAnswer late) {
-			FakeTiming timing = FakeLinks.this.timing;
+			FakeTiming timing = FakeChannels.this.timing;
 			long answered = timing.nanoTime() + arrival.duration().toNanos();
 			AtomicBoolean ended = new AtomicBoolean();
 			Runnable cancellation = () -> {
@@ -310,8 +312,7 @@ final class FakeLinks implements Link.Factory {
 			return cancellation;
 		}
 
-		private static void fail(AtomicBoolean ended,
-				BiConsumer<@Nullable Response, @Nullable TransportException> callback, Kind kind) {
+		private static void fail(AtomicBoolean ended, LateAnswer callback, Kind kind) {
 			if (!ended.getAndSet(true)) {
 				callback.accept(null, Answers.failure(kind, Outcome.UNKNOWN, "it was " + kind));
 			}
@@ -319,7 +320,7 @@ final class FakeLinks implements Link.Factory {
 
 		private Arrival arrive(long methodId, Deadline deadline, Map<String, String> headers, PayloadWriter payload)
 				throws TransportException {
-			FakeLinks.this.attempts.add(this.address.toString());
+			FakeChannels.this.attempts.add(this.address.toString());
 			this.lastDeadline = deadline;
 			if (this.closed) {
 				throw Answers.failure(Kind.CLOSED, Outcome.NOT_SENT, "closed");
@@ -330,16 +331,16 @@ final class FakeLinks implements Link.Factory {
 			catch (IOException ex) {
 				throw Answers.failure(Kind.ENCODING, Outcome.REJECTED, String.valueOf(ex.getMessage()));
 			}
-			FakeLinks.this.timing.advance(Duration.ofMillis(1));
-			MethodDescriptor method = FakeLinks.this.shop.methods()
+			FakeChannels.this.timing.advance(Duration.ofMillis(1));
+			MethodDescriptor method = FakeChannels.this.shop.methods()
 				.stream()
 				.filter((candidate) -> candidate.id() == methodId)
 				.findAny()
 				.orElseThrow();
-			Behaviour next = FakeLinks.this.next.poll();
+			Behaviour next = FakeChannels.this.next.poll();
 			Behaviour met = (next != null) ? next : (this.behaviour != null) ? this.behaviour : this::succeed;
 			Attempted attempted = new Attempted(this, method, deadline, headers);
-			FakeLinks.this.arrived.accept(attempted);
+			FakeChannels.this.arrived.accept(attempted);
 			return new Arrival(met, attempted);
 		}
 
