@@ -1,6 +1,5 @@
 package io.harpc.method;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,47 +9,34 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All methods that a server answers, by the id that a request carries. Immutable; a
- * server that exports one more service makes a new table.
+ * What a server has for each of its methods, by the id that a request carries. Immutable;
+ * a server that exports one more service makes a new table.
+ *
+ * @param <T> what there is for a method
  */
-public final class MethodTable {
+public final class MethodTable<T> {
 
-	private final Map<Long, MethodDescriptor> methods = new HashMap<>();
+	private final Map<Long, T> byId = new HashMap<>();
 
 	private final Set<Integer> services = new HashSet<>();
 
-	private MethodTable() {
-	}
-
 	/**
-	 * Makes the table of some services.
-	 * @param services the services, of different keys
-	 * @return the table
-	 * @throws InvalidServiceException if two of them have the same key, or two methods
-	 * the same id; the message names both
+	 * Creates the table of some methods.
+	 * @param byMethod what there is for each of them
+	 * @throws InvalidServiceException if two of them have the same id; the message names
+	 * both
 	 */
-	public static MethodTable of(Collection<ServiceDescriptor> services) {
-		MethodTable table = new MethodTable();
-		Map<Object, ServiceDescriptor> byKey = new HashMap<>();
-		for (ServiceDescriptor service : services) {
-			ServiceDescriptor other = byKey.putIfAbsent(service.key(), service);
+	public MethodTable(Map<MethodDescriptor, T> byMethod) {
+		Map<Long, MethodDescriptor> methods = new HashMap<>();
+		byMethod.forEach((method, value) -> {
+			MethodDescriptor other = methods.putIfAbsent(method.id(), method);
 			if (other != null) {
-				throw new InvalidServiceException(service.type(), List.of("The service " + service.key()
-						+ " is exported twice; give one of the two another version or group"));
+				throw new InvalidServiceException(method.method().getDeclaringClass(),
+						List.of(collision(other, method)));
 			}
-			for (MethodDescriptor method : service.methods()) {
-				table.add(service, method);
-			}
-		}
-		return table;
-	}
-
-	private void add(ServiceDescriptor service, MethodDescriptor method) {
-		MethodDescriptor other = this.methods.putIfAbsent(method.id(), method);
-		if (other != null) {
-			throw new InvalidServiceException(service.type(), List.of(collision(other, method)));
-		}
-		this.services.add((int) (method.id() >>> 32));
+			this.byId.put(method.id(), value);
+			this.services.add(serviceOf(method.id()));
+		});
 	}
 
 	static String collision(MethodDescriptor one, MethodDescriptor other) {
@@ -59,12 +45,12 @@ public final class MethodTable {
 	}
 
 	/**
-	 * Finds a method.
+	 * Finds what there is for a method.
 	 * @param id the id from a request
-	 * @return the method, or {@code null} if there is none of that id
+	 * @return what there is, {@code null} if there is no method of that id
 	 */
-	public @Nullable MethodDescriptor find(long id) {
-		return this.methods.get(id);
+	public @Nullable T find(long id) {
+		return this.byId.get(id);
 	}
 
 	/**
@@ -74,7 +60,11 @@ public final class MethodTable {
 	 * @return {@code true} if the service is here
 	 */
 	public boolean hasServiceOf(long id) {
-		return this.services.contains((int) (id >>> 32));
+		return this.services.contains(serviceOf(id));
+	}
+
+	private static int serviceOf(long id) {
+		return (int) (id >>> 32);
 	}
 
 }

@@ -15,6 +15,7 @@ import io.harpc.Deadline;
 import io.harpc.ForwardedIdentity;
 import io.harpc.Identity;
 import io.harpc.method.MethodDescriptor;
+import io.harpc.protocol.IdempotencyRetry;
 import io.harpc.protocol.Status;
 import io.harpc.resilience.CallGate;
 import io.harpc.serialization.MethodSerializer;
@@ -94,19 +95,21 @@ final class MethodHandler extends RequestHandler {
 	@Override
 	protected void handle(Request request, Answer answer) {
 		CallObserver.Observed observed = observe(request.headers());
-		String key = request.headers().get(ReplayCache.KEY);
+		CallContext call = new CallContext(this.method.service(), this.method.signature(), request.peer(),
+				request.deadline(), request.headers(), request.identity(), ForwardedIdentity.read(request.headers()));
+		String key = request.headers().get(IdempotencyRetry.KEY_HEADER);
 		if (key == null) {
-			serve(request, new CallReply(answer, observed));
+			serve(request, call, new CallReply(answer, observed));
 			return;
 		}
 		ReplayEntry entry = this.context.replays()
-			.find(this.method.id(), owner(request), key, request.headers().get(ReplayCache.RETRY));
+			.find(this.method.id(), owner(call), key, request.headers().get(IdempotencyRetry.HEADER));
 		if (!entry.begin()) {
 			entry.replay(answer, request.deadline(), observed);
 			return;
 		}
 		try {
-			serve(request, new CallReply(entry.recording(answer), observed));
+			serve(request, call, new CallReply(entry.recording(answer), observed));
 		}
 		catch (RuntimeException | Error ex) {
 			entry.lost();
@@ -115,20 +118,20 @@ final class MethodHandler extends RequestHandler {
 	}
 
 	/**
-	 * {@return whose keys the request's are: those of its caller, and of the one on whose
+	 * {@return whose keys the call's are: those of its caller, and of the one on whose
 	 * behalf it calls; empty if nobody has proven who it is}
 	 */
-	private static String owner(Request request) {
-		Identity caller = request.identity();
+	private static String owner(CallContext call) {
+		Identity caller = call.identity();
 		if (caller == null) {
 			return "";
 		}
-		Identity original = ForwardedIdentity.read(request.headers());
+		Identity original = call.onBehalfOf();
 		// Line feeds are in no name.
 		return (original != null) ? caller.name() + '\n' + original.name() : caller.name();
 	}
 
-	private void serve(Request request, CallReply reply) {
+	private void serve(Request request, CallContext call, CallReply reply) {
 		@Nullable Object[] arguments;
 		try {
 			arguments = this.serializer.readArguments(request.payload(), request.offset(), request.length());
@@ -138,12 +141,10 @@ final class MethodHandler extends RequestHandler {
 					: this.method + ": the arguments cannot be read because of " + ex.getClass().getName(), ex);
 			return;
 		}
-		run(request, arguments, reply);
+		run(call, arguments, reply);
 	}
 
-	private void run(Request request, @Nullable Object[] arguments, CallReply reply) {
-		CallContext call = new CallContext(this.method.service(), this.method.signature(), request.peer(),
-				request.deadline(), request.headers(), request.identity(), ForwardedIdentity.read(request.headers()));
+	private void run(CallContext call, @Nullable Object[] arguments, CallReply reply) {
 		Object result = null;
 		Throwable thrown = null;
 		try {

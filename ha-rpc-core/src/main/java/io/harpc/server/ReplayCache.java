@@ -5,9 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
+import io.harpc.IdempotentCall;
+import io.harpc.protocol.IdempotencyRetry;
+import io.harpc.protocol.ProtocolException;
 import io.harpc.protocol.Status;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +22,6 @@ import org.jspecify.annotations.Nullable;
  * nobody can know here what became of it: that is said, and nothing is run.
  */
 final class ReplayCache {
-
-	/** The request header of the key. */
-	static final String KEY = "idempotency-key";
-
-	/** The request header of a second try: incarnation and age of the first. */
-	static final String RETRY = "idempotency-retry";
-
-	private static final int MAX_KEY_LENGTH = 200;
-
-	private static final Pattern FIRST_TRY = Pattern.compile("(.*);([0-9]{1,15})");
 
 	/** What an entry takes beside its key and its answer, roughly. */
 	private static final int ENTRY_BYTES = 200;
@@ -80,21 +71,21 @@ final class ReplayCache {
 	 * @return what is known of the call; {@link ReplayEntry#begin()} says who runs it
 	 */
 	ReplayEntry find(long methodId, String owner, String key, @Nullable String retry) {
-		if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+		if (key.isEmpty() || key.length() > IdempotentCall.MAX_KEY_LENGTH) {
 			return malformed("idempotency-key of " + key.length() + " characters (expected: 1 to 200)");
 		}
 		Id id = new Id(methodId, owner, key);
-		Matcher first = FIRST_TRY.matcher((retry != null) ? retry : "");
 		if (retry == null) {
 			return find(id, 0, false);
 		}
-		if (!first.matches()) {
-			return malformed("idempotency-retry: '" + retry + "' (expected: incarnation;microseconds)");
+		try {
+			IdempotencyRetry first = IdempotencyRetry.read(retry);
+			return first.incarnation().equals(this.incarnation) ? find(id, first.ageNanos(), true)
+					: notReplayable("the first try went to another incarnation of this server");
 		}
-		if (!first.group(1).equals(this.incarnation)) {
-			return notReplayable("the first try went to another incarnation of this server");
+		catch (ProtocolException ex) {
+			return malformed(String.valueOf(ex.getMessage()));
 		}
-		return find(id, TimeUnit.MICROSECONDS.toNanos(Long.parseLong(first.group(2))), true);
 	}
 
 	private ReplayEntry find(Id id, long ageNanos, boolean retry) {

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +17,6 @@ import io.harpc.Address;
 import io.harpc.CallObserver;
 import io.harpc.ServiceKey;
 import io.harpc.method.InvalidServiceException;
-import io.harpc.method.MethodDescriptor;
-import io.harpc.method.MethodTable;
 import io.harpc.method.ServiceDescriptor;
 import io.harpc.protocol.ServerState;
 import io.harpc.registry.Instance;
@@ -28,7 +24,6 @@ import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
 import io.harpc.resilience.AdaptiveLimit;
 import io.harpc.resilience.CallGate;
-import io.harpc.serialization.MethodSerializer;
 import io.harpc.transport.TransportServer;
 import io.harpc.transport.TransportServerSettings;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +52,7 @@ public final class RpcServer implements AutoCloseable {
 
 	private final ReentrantLock lock = new ReentrantLock();
 
-	/** Replaced by a larger one under the lock, so that readers need none. */
-	private volatile Map<ServiceKey, Export> exports = Map.of();
+	private final Exports exports;
 
 	/** Whether the application wants calls. Guarded by the lock. */
 	private boolean ready = true;
@@ -85,6 +79,7 @@ public final class RpcServer implements AutoCloseable {
 		this.handlers = handlers;
 		this.threads = threads;
 		this.observer = observer;
+		this.exports = new Exports(settings);
 	}
 
 	/**
@@ -111,42 +106,12 @@ public final class RpcServer implements AutoCloseable {
 	 * @throws IllegalStateException if the server runs
 	 */
 	public void export(ServiceDescriptor service, Object bean, int weight, Function<String, CallGate> gates) {
-		if (!service.type().isInstance(bean)) {
-			throw new IllegalArgumentException(
-					"bean: " + bean.getClass().getName() + " (expected: implements " + service.type().getName() + ")");
-		}
-		checkEntry(service.key(), weight);
-		this.lock.lock();
-		try {
+		locked(() -> {
 			if (this.serving != null) {
 				throw new IllegalStateException("service: " + service.key() + " (expected: exported before the start)");
 			}
-			Export export = new Export(service, bean, weight, this.settings.serializer().forService(service), gates);
-			Map<ServiceKey, Export> more = new LinkedHashMap<>(this.exports);
-			Export former = more.putIfAbsent(service.key(), export);
-			if (former != null) {
-				throw new DuplicateServiceException(service.key(), former.bean.getClass(), bean.getClass());
-			}
-			this.exports = more;
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * What cannot be registered is better known now than when the application is ready.
-	 */
-	private void checkEntry(ServiceKey service, int weight) {
-		String host = this.settings.advertisedHost();
-		entry("unknown", service, new Address((host != null) ? host : "localhost", 1), weight);
-	}
-
-	private Instance entry(String id, ServiceKey service, Address address, int weight) {
-		int priority = this.settings.priority();
-		return new Instance(id, service, address, weight, this.settings.zone(), this.settings.serializer().name(),
-				this.settings.transport().tls(),
-				(priority != 0) ? Map.of(Instance.PRIORITY, String.valueOf(priority)) : Map.of());
+			this.exports.add(service, bean, weight, gates);
+		});
 	}
 
 	/**
@@ -155,20 +120,20 @@ public final class RpcServer implements AutoCloseable {
 	 * @throws IllegalStateException if callers must prove who they are and cannot
 	 */
 	public void start() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			if (this.serving == null) {
-				TransportServerSettings listen = this.settings.transport();
-				serve(listen);
-				if (!Boolean.TRUE.equals(listen.tls()) && listen.isBeyondLoopback()) {
-					logger.warn("Others than this machine can connect {}: what travels can be read and changed on the"
-							+ " way. Set ha-rpc.server.ssl.bundle, or ha-rpc.server.address to a loopback address",
-							(listen.encryption() != null) ? "without TLS too" : "without TLS");
-				}
+				serve(this.settings.transport());
+				warnIfPlain(this.settings.transport());
 			}
-		}
-		finally {
-			this.lock.unlock();
+		});
+	}
+
+	private static void warnIfPlain(TransportServerSettings listen) {
+		if (!Boolean.TRUE.equals(listen.tls()) && listen.isBeyondLoopback()) {
+			logger.warn(
+					"Others than this machine can connect {}: what travels can be read and changed on the"
+							+ " way. Set ha-rpc.server.ssl.bundle, or ha-rpc.server.address to a loopback address",
+					(listen.encryption() != null) ? "without TLS too" : "without TLS");
 		}
 	}
 
@@ -178,8 +143,8 @@ public final class RpcServer implements AutoCloseable {
 				LoadMonitor::processCpuTime);
 		String incarnation = UUID.randomUUID().toString();
 		ReplayCache replays = new ReplayCache(this.settings.replays(), incarnation, System::nanoTime);
-		AccessControl access = accessControl();
-		CallRouter router = router(access,
+		AccessControl access = this.exports.accessControl();
+		CallRouter router = this.exports.router(access,
 				new ServerContext(this.observer, this.settings.includeStackTrace(), load, replays));
 		TransportServer transport = new TransportServer(listen, router, load, this.threads, this.handlers);
 		try {
@@ -197,40 +162,19 @@ public final class RpcServer implements AutoCloseable {
 		}
 	}
 
-	private AccessControl accessControl() {
-		Map<MethodDescriptor, Object> beans = new LinkedHashMap<>();
-		this.exports.values()
-			.forEach((export) -> export.service.methods().forEach((method) -> beans.put(method, export.bean)));
-		return new AccessControl(this.settings.authorization(), beans,
-				this.settings.transport().authentication() != null);
-	}
-
-	private CallRouter router(AccessControl access, ServerContext context) {
-		Map<MethodDescriptor, MethodHandler> byMethod = new IdentityHashMap<>();
-		for (Export export : this.exports.values()) {
-			export.serializers.forEach((method, serializer) -> byMethod.put(method, new MethodHandler(access.of(method),
-					export.bean, serializer, context, export.gates.apply(method.name()))));
-		}
-		return new CallRouter(MethodTable.of(this.exports.values().stream().map(Export::service).toList()), byMethod);
-	}
-
 	/**
 	 * Says with every answer whether the application wants calls. It gets those that come
 	 * all the same: clients send them where no other instance is ready.
 	 * @param ready whether it does
 	 */
 	public void setReady(boolean ready) {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.ready = ready;
 			Serving current = this.serving;
 			if (current != null) {
 				current.load.setState(state(current));
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	private ServerState state(Serving current) {
@@ -254,20 +198,16 @@ public final class RpcServer implements AutoCloseable {
 	 * not run or has done so; while it is drained, that waits until it resumes.
 	 */
 	public void register() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.offered = true;
 			Serving current = this.serving;
 			if (current != null && !current.draining && current.registrations.isEmpty()) {
 				Map<ServiceKey, Registration> made = new LinkedHashMap<>();
-				this.exports.forEach((service, export) -> made.put(service,
-						this.registry.register(entry(current.incarnation, service, current.address, export.weight))));
+				this.exports.entries(current.incarnation, current.address)
+					.forEach((instance) -> made.put(instance.service(), this.registry.register(instance)));
 				current.registrations = made;
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -275,30 +215,22 @@ public final class RpcServer implements AutoCloseable {
 	 * where the registry is slow to take note.
 	 */
 	public void deregister() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.offered = false;
 			Serving current = this.serving;
 			if (current != null) {
 				withdraw(current);
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	private void withdraw(Serving current) {
-		Map<ServiceKey, Registration> former = current.registrations;
-		current.registrations = Map.of();
-		closeAll(former.values());
+		});
 	}
 
 	/** All at once: each may wait for a registry that does not answer. */
-	private void closeAll(Collection<Registration> registrations) {
-		List<Thread> closing = registrations.stream()
+	private void withdraw(Serving current) {
+		List<Thread> closing = current.registrations.values()
+			.stream()
 			.map((registration) -> this.threads.newThread(registration::close))
 			.toList();
+		current.registrations = Map.of();
 		closing.forEach(Thread::start);
 		try {
 			for (Thread thread : closing) {
@@ -316,8 +248,7 @@ public final class RpcServer implements AutoCloseable {
 	 * does not run or is drained.
 	 */
 	public void drain() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			Serving current = this.serving;
 			if (current != null && !current.draining) {
 				setDraining(current, true);
@@ -325,10 +256,7 @@ public final class RpcServer implements AutoCloseable {
 				current.transport.sendAway();
 				logger.info("Drained as {}: clients are asked to go elsewhere", current.address);
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -337,8 +265,7 @@ public final class RpcServer implements AutoCloseable {
 	 * closed by their clients, which make new ones after a pause.
 	 */
 	public void resume() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			Serving current = this.serving;
 			if (current != null && current.draining) {
 				setDraining(current, false);
@@ -348,10 +275,7 @@ public final class RpcServer implements AutoCloseable {
 					register();
 				}
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -362,8 +286,7 @@ public final class RpcServer implements AutoCloseable {
 	 * run then, and another restart may be tried
 	 */
 	public void restart() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			boolean wanted = this.offered;
 			Serving former = this.serving;
 			TransportServerSettings listen = this.settings.transport();
@@ -373,10 +296,7 @@ public final class RpcServer implements AutoCloseable {
 			if (wanted) {
 				register();
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -389,27 +309,15 @@ public final class RpcServer implements AutoCloseable {
 	 * out of range
 	 */
 	public void weigh(ServiceKey service, int weight) {
-		checkEntry(service, weight);
-		this.lock.lock();
-		try {
-			Export export = this.exports.get(service);
-			if (export == null) {
-				throw new IllegalArgumentException(
-						"service: " + service + " (expected: one of " + this.exports.keySet() + ")");
-			}
-			Map<ServiceKey, Export> changed = new LinkedHashMap<>(this.exports);
-			changed.put(service, export.withWeight(weight));
-			this.exports = changed;
+		locked(() -> {
+			this.exports.weigh(service, weight);
 			Serving current = this.serving;
 			Registration registration = (current != null) ? current.registrations.get(service) : null;
 			if (registration != null) {
 				registration.update(registration.instance().withWeight(weight));
 			}
 			logger.info("{} has a weight of {} from now on", service, weight);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	private void setDraining(Serving current, boolean draining) {
@@ -423,8 +331,7 @@ public final class RpcServer implements AutoCloseable {
 	 * the server does not run.
 	 */
 	public void shutdown() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			Serving current = this.serving;
 			if (current == null) {
 				return;
@@ -442,10 +349,7 @@ public final class RpcServer implements AutoCloseable {
 			current.transport.close();
 			this.serving = null;
 			logger.info("Stopped listening as {}", current.address);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	@Override
@@ -525,26 +429,18 @@ public final class RpcServer implements AutoCloseable {
 	public List<ExportedService> services() {
 		Serving current = this.serving;
 		Map<ServiceKey, Registration> registrations = (current != null) ? current.registrations : Map.of();
-		return this.exports.values()
-			.stream()
-			.map((export) -> export.describe(registrations.get(export.service.key()),
-					(current != null) ? current.access.denied(export.service.key()) : 0))
-			.toList();
+		return this.exports.describe(registrations,
+				(service) -> (current != null) ? current.access.denied(service) : 0);
 	}
 
-	private record Export(ServiceDescriptor service, Object bean, int weight,
-			Map<MethodDescriptor, MethodSerializer> serializers, Function<String, CallGate> gates) {
-
-		private Export withWeight(int weight) {
-			return new Export(this.service, this.bean, weight, this.serializers, this.gates);
+	private void locked(Runnable change) {
+		this.lock.lock();
+		try {
+			change.run();
 		}
-
-		private ExportedService describe(@Nullable Registration registration, long denied) {
-			return new ExportedService(this.service.key(), this.bean.getClass(), this.weight,
-					(registration != null) ? registration.instance() : null,
-					registration != null && registration.isRegistered(), denied);
+		finally {
+			this.lock.unlock();
 		}
-
 	}
 
 	private static final class Serving {

@@ -1,6 +1,5 @@
 package io.harpc.server;
 
-import java.util.List;
 import java.util.Map;
 
 import io.harpc.CallObserver;
@@ -32,8 +31,7 @@ class CallRouterTests {
 					new ReplayCache(ReplaySettings.defaults(), "this", System::nanoTime)),
 			CallGate.OPEN);
 
-	private final CallRouter router = new CallRouter(MethodTable.of(List.of(this.service)),
-			Map.of(this.method, this.handler));
+	private final CallRouter router = new CallRouter(new MethodTable<>(Map.of(this.method, this.handler)));
 
 	@Test
 	void findsTheHandlerOfAMethod() throws Exception {

@@ -22,6 +22,7 @@ import io.harpc.Outcome;
 import io.harpc.ServiceKey;
 import io.harpc.method.MethodDescriptor;
 import io.harpc.method.ServiceDescriptor;
+import io.harpc.protocol.IdempotencyRetry;
 import io.harpc.protocol.Status;
 import io.harpc.resilience.CallGate;
 import io.harpc.serialization.MethodSerializer;
@@ -197,11 +198,12 @@ class MethodHandlerTests {
 		FakeShop shop = new FakeShop();
 		MethodHandler handler = handler("greet", shop, false);
 		Identity ann = new Identity("ann", Set.of());
-		handler.handle(request("greet", "1").with(ReplayCache.KEY, "17"), new FakeAnswer());
-		handler.handle(request("greet", "2").with(ReplayCache.KEY, "17").by(ann), new FakeAnswer());
-		handler.handle(request("greet", "3").with(ReplayCache.KEY, "17").by(new Identity("bob", Set.of("x"))),
+		handler.handle(request("greet", "1").with(IdempotencyRetry.KEY_HEADER, "17"), new FakeAnswer());
+		handler.handle(request("greet", "2").with(IdempotencyRetry.KEY_HEADER, "17").by(ann), new FakeAnswer());
+		handler.handle(
+				request("greet", "3").with(IdempotencyRetry.KEY_HEADER, "17").by(new Identity("bob", Set.of("x"))),
 				new FakeAnswer());
-		FakeRequest onBehalf = request("greet", "4").with(ReplayCache.KEY, "17")
+		FakeRequest onBehalf = request("greet", "4").with(IdempotencyRetry.KEY_HEADER, "17")
 			.with(ForwardedIdentity.HEADER, "bob")
 			.by(ann);
 		handler.handle(onBehalf, new FakeAnswer());
@@ -215,9 +217,9 @@ class MethodHandlerTests {
 	void nobodyGetsTheAnswerToAnothersCallByAKeyThatNamesThatOne() throws Exception {
 		FakeShop shop = new FakeShop();
 		MethodHandler handler = handler("greet", shop, false);
-		handler.handle(request("greet", "1").with(ReplayCache.KEY, "17").by(new Identity("ann", Set.of())),
+		handler.handle(request("greet", "1").with(IdempotencyRetry.KEY_HEADER, "17").by(new Identity("ann", Set.of())),
 				new FakeAnswer());
-		handler.handle(request("greet", "2").with(ReplayCache.KEY, "ann\n\n17"), this.answer);
+		handler.handle(request("greet", "2").with(IdempotencyRetry.KEY_HEADER, "ann\n\n17"), this.answer);
 		assertThat(this.answer.result("greet")).isEqualTo("Hello 2");
 		assertThat(shop.calls).isEqualTo(2);
 	}
@@ -227,10 +229,11 @@ class MethodHandlerTests {
 		FakeShop shop = new FakeShop();
 		MethodHandler handler = handler("greet", shop, false);
 		Identity caller = new Identity("a".repeat(500), Set.of());
-		handler.handle(request("greet", "1").with(ReplayCache.KEY, "k".repeat(200)).by(caller), this.answer);
+		handler.handle(request("greet", "1").with(IdempotencyRetry.KEY_HEADER, "k".repeat(200)).by(caller),
+				this.answer);
 		assertThat(this.answer.result("greet")).isEqualTo("Hello 1");
 		FakeAnswer none = new FakeAnswer();
-		handler.handle(request("greet", "2").with(ReplayCache.KEY, "").by(caller), none);
+		handler.handle(request("greet", "2").with(IdempotencyRetry.KEY_HEADER, "").by(caller), none);
 		assertThat(none.kind).isEqualTo("MALFORMED");
 		assertThat(shop.calls).isOne();
 	}
