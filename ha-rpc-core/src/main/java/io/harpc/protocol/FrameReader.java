@@ -121,7 +121,7 @@ public final class FrameReader {
 	 * Whether bytes have arrived that have not been taken out.
 	 * @return {@code true} within a frame, and between frames while more are here
 	 */
-	public boolean isMidFrame() {
+	boolean isMidFrame() {
 		return this.body != null || this.end > this.start;
 	}
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -84,11 +85,8 @@ final class ServiceReader {
 	/** How many children have come and gone, by the events. */
 	private final AtomicInteger events = new AtomicInteger();
 
-	private volatile boolean due = true;
-
-	private volatile boolean listing = true;
-
-	private volatile boolean forget;
+	/** What the next reading has to go through; an event never makes it less. */
+	private final AtomicReference<Extent> due = new AtomicReference<>(Extent.LIST);
 
 	/** Nodes that are not even fetched. */
 	private volatile int skipped;
@@ -110,13 +108,16 @@ final class ServiceReader {
 
 	/** Asks for another reading. */
 	void markDue() {
-		this.due = true;
+		require(Extent.CHANGES);
 	}
 
 	/** Asks for another reading that trusts nothing read before. */
 	void forgetAll() {
-		this.forget = true;
-		this.due = true;
+		require(Extent.ALL);
+	}
+
+	private void require(Extent extent) {
+		this.due.accumulateAndGet(extent, (one, other) -> (one.compareTo(other) >= 0) ? one : other);
 	}
 
 	/**
@@ -137,18 +138,15 @@ final class ServiceReader {
 		}
 		if (child && name.length() <= MAX_NAME_LENGTH && this.changed.size() < MAX_CHANGED) {
 			this.changed.add(name);
-		}
-		else if (child && dataOnly) {
-			this.forget = true;
+			require(Extent.CHANGES);
 		}
 		else {
-			this.listing = true;
+			require((child && dataOnly) ? Extent.ALL : Extent.LIST);
 		}
-		this.due = true;
 	}
 
 	boolean isDue() {
-		return this.due;
+		return this.due.get() != Extent.NOTHING;
 	}
 
 	/**
@@ -184,8 +182,7 @@ final class ServiceReader {
 	void compare(CuratorFramework client) throws Exception {
 		Parent before = this.newest;
 		if (before == null || !parent(client.getZookeeperClient().getZooKeeper()).follows(before)) {
-			this.listing = true;
-			markDue();
+			require(Extent.LIST);
 		}
 	}
 
@@ -197,12 +194,13 @@ final class ServiceReader {
 	 * @throws Exception what Curator and ZooKeeper throw; the reading stays due
 	 */
 	@Nullable List<Instance> read(CuratorFramework client) throws Exception {
-		this.due = false;
+		Extent extent = this.due.getAndSet(Extent.NOTHING);
 		Set<String> names = Set.copyOf(this.changed);
 		this.changed.removeAll(names);
 		try {
 			ZooKeeper zooKeeper = client.getZookeeperClient().getZooKeeper();
-			if (!readChanges(zooKeeper, names) && !readAll(zooKeeper, names)) {
+			boolean done = extent.compareTo(Extent.CHANGES) <= 0 && readChanges(zooKeeper, names);
+			if (!done && !readAll(zooKeeper, names, extent == Extent.ALL)) {
 				return null;
 			}
 			this.failures = 0;
@@ -230,8 +228,7 @@ final class ServiceReader {
 	private boolean readChanges(ZooKeeper zooKeeper, Set<String> names) throws KeeperException, InterruptedException {
 		Parent before = this.newest;
 		long unknown = names.stream().filter((name) -> !this.nodes.contains(name)).count();
-		if (before == null || this.listing || this.forget || this.skipped > 0
-				|| this.nodes.size() + unknown > MAX_ENTRIES) {
+		if (before == null || this.skipped > 0 || this.nodes.size() + unknown > MAX_ENTRIES) {
 			return false;
 		}
 		Map<String, Node> fetched = fetch(zooKeeper, List.copyOf(names));
@@ -248,12 +245,12 @@ final class ServiceReader {
 
 	/**
 	 * Lists the children, and reads those that are not known.
+	 * @param stale the names of those that are to be read though they are known
+	 * @param all whether that is so of all
 	 * @return {@code false} if that is older than what was read before
 	 */
-	private boolean readAll(ZooKeeper zooKeeper, Set<String> stale) throws KeeperException, InterruptedException {
-		boolean all = this.forget;
-		this.forget = false;
-		this.listing = false;
+	private boolean readAll(ZooKeeper zooKeeper, Set<String> stale, boolean all)
+			throws KeeperException, InterruptedException {
 		Children children = children(zooKeeper);
 		if (this.newest != null && isOlder(this.newest.stat(), children.parent().stat())) {
 			logger.debug("{} was read as of {}, before {}", this.path, children.parent(), this.newest);
@@ -404,6 +401,22 @@ final class ServiceReader {
 		String shown = (name.length() <= 150) ? name : name.substring(0, 150) + "...";
 		logger.warn("{}/{} is skipped: {}{}", this.path, shown, problem,
 				(this.reported.size() > MAX_REPORTS) ? "; others are skipped without being named" : "");
+	}
+
+	/** How much there is to read, each including what comes before it. */
+	private enum Extent {
+
+		NOTHING,
+
+		/** What events have told of. */
+		CHANGES,
+
+		/** The list of children, and those that are not known. */
+		LIST,
+
+		/** The list of children, and all of them. */
+		ALL
+
 	}
 
 	/** The children at one moment. */
