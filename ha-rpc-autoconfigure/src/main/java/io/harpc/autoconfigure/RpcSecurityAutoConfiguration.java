@@ -6,8 +6,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.task.SimpleAsyncTaskExecutorCustomizer;
-import org.springframework.boot.task.ThreadPoolTaskExecutorCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.task.TaskDecorator;
@@ -37,18 +35,8 @@ public class RpcSecurityAutoConfiguration {
 
 	@Bean
 	@Order
-	ThreadPoolTaskExecutorCustomizer rpcSecurityThreadPoolTaskExecutorCustomizer(
-			ObjectProvider<SecurityContextHolderStrategy> strategy) {
-		return (executor) -> executor
-			.setTaskDecorator(RpcTaskAutoConfiguration.within(executor, propagating(strategyOf(strategy))));
-	}
-
-	@Bean
-	@Order
-	SimpleAsyncTaskExecutorCustomizer rpcSecuritySimpleAsyncTaskExecutorCustomizer(
-			ObjectProvider<SecurityContextHolderStrategy> strategy) {
-		return (executor) -> executor
-			.setTaskDecorator(RpcTaskAutoConfiguration.within(executor, propagating(strategyOf(strategy))));
+	TaskDecoration rpcSecurityTaskDecoration(ObjectProvider<SecurityContextHolderStrategy> strategy) {
+		return new TaskDecoration(propagating(strategyOf(strategy)));
 	}
 
 	private static TaskDecorator propagating(SecurityContextHolderStrategy strategy) {

@@ -1,11 +1,9 @@
 package io.harpc.autoconfigure.actuate;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import io.harpc.Attempt;
 import io.harpc.client.CallSettings;
 import io.harpc.client.Decision;
 import io.harpc.client.InstanceStatus;
@@ -170,11 +168,7 @@ public final class RpcEndpoint {
 							instance.tls(), instance.metadata()),
 					new ClientView(status.connection(), status.lastLoss(), status.standing(), status.ejection(),
 							status.breaker(), status.share(), status.latency(), status.outstanding(),
-							status.recentFailures(),
-							status.lastFailures()
-								.stream()
-								.map((failure) -> new FailureDescription(failure.at(), failure.attempt()))
-								.toList()));
+							status.recentFailures(), status.lastFailures()));
 		}
 
 	}
@@ -212,17 +206,7 @@ public final class RpcEndpoint {
 	 */
 	public record ClientView(String connection, String lastLoss, String standing,
 			InstanceStatus.@Nullable Ejection ejection, String breaker, InstanceStatus.Share share, Duration latency,
-			int outstanding, double recentFailures, List<FailureDescription> lastFailures) {
-
-	}
-
-	/**
-	 * An attempt that did not succeed.
-	 *
-	 * @param at when it ended
-	 * @param attempt what was tried and what came of it
-	 */
-	public record FailureDescription(Instant at, Attempt attempt) {
+			int outstanding, double recentFailures, List<InstanceStatus.Failure> lastFailures) {
 
 	}
 
