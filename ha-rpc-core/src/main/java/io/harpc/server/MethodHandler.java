@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 import io.harpc.CallContext;
@@ -36,6 +38,9 @@ final class MethodHandler extends RequestHandler {
 
 	private static final Logger logger = LoggerFactory.getLogger(MethodHandler.class);
 
+	/** Of so many kinds of exceptions, for each method. */
+	private static final int MAX_WARNINGS = 20;
+
 	private final MethodDescriptor method;
 
 	/** As the container made it, so that a proxy around it takes part in the call. */
@@ -49,8 +54,11 @@ final class MethodHandler extends RequestHandler {
 
 	private final MethodAccess access;
 
-	/** What the method threw last without declaring it: news is worth a warning once. */
-	private volatile @Nullable Class<?> lastUndeclared;
+	/**
+	 * What the method has thrown without declaring it: each is worth a warning once. Who
+	 * can have it throw one after the other is not to fill the log.
+	 */
+	private final Set<Class<?>> undeclared = ConcurrentHashMap.newKeySet();
 
 	MethodHandler(MethodAccess access, Object bean, MethodSerializer serializer, ServerContext context, CallGate gate) {
 		this.access = access;
@@ -247,10 +255,9 @@ final class MethodHandler extends RequestHandler {
 	/** The stack trace does not travel, so it must be found here. */
 	private void noteUndeclared(Throwable thrown) {
 		this.context.load().failed();
-		boolean again = thrown.getClass() == this.lastUndeclared;
-		this.lastUndeclared = thrown.getClass();
+		boolean news = this.undeclared.size() < MAX_WARNINGS && this.undeclared.add(thrown.getClass());
 		try {
-			logger.atLevel(again ? Level.DEBUG : Level.WARN)
+			logger.atLevel(news ? Level.WARN : Level.DEBUG)
 				.log("{} threw an exception that it does not declare; more of this kind are logged at DEBUG",
 						this.method, thrown);
 		}

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.harpc.CallContext;
 import io.harpc.CallObserver;
@@ -24,6 +25,7 @@ import io.harpc.method.MethodDescriptor;
 import io.harpc.method.ServiceDescriptor;
 import io.harpc.protocol.IdempotencyRetry;
 import io.harpc.protocol.Status;
+import io.harpc.registry.LogOf;
 import io.harpc.resilience.CallGate;
 import io.harpc.serialization.MethodSerializer;
 import io.harpc.serialization.RemoteFailure;
@@ -85,6 +87,20 @@ class MethodHandlerTests {
 	void anErrorIsAnswered() throws Exception {
 		call("greet", (Unfriendly) () -> new StackOverflowError("deep"), "Ann");
 		assertThat(this.answer.failure("greet").className()).isEqualTo(StackOverflowError.class.getName());
+	}
+
+	/** Who can have a method throw one kind after the other would fill the log. */
+	@Test
+	void eachKindOfUndeclaredExceptionIsWarnedOfOnce() throws Exception {
+		AtomicInteger calls = new AtomicInteger();
+		MethodHandler handler = handler("greet", (Unfriendly) () -> (calls.getAndIncrement() % 2 == 0)
+				? new IllegalStateException("no") : new IllegalArgumentException("no"), false);
+		try (LogOf log = new LogOf(MethodHandler.class, "does not declare")) {
+			for (int i = 0; i < 6; i++) {
+				handler.handle(request("greet", "Ann"), new FakeAnswer());
+			}
+			assertThat(log.lines()).hasSize(2).allMatch((line) -> line.startsWith("WARN"));
+		}
 	}
 
 	@Test
