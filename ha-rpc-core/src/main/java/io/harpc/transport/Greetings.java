@@ -40,8 +40,11 @@ final class Greetings {
 	/** So many may be of one origin, that the others find a place. */
 	private static final int MAX_OF_ORIGIN = MAX / 4;
 
-	/** So many handshakes are worked on at once, since each takes processor time. */
-	private static final int MAX_READING = 2 * Runtime.getRuntime().availableProcessors();
+	/**
+	 * So many handshakes are worked on at once. None waits for a peer, so each keeps a
+	 * processor busy: the other half is for calls.
+	 */
+	private static final int MAX_READING = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
 
 	/** The application is asked about so many at once, which may wait for others. */
 	private static final int MAX_ASKING = 32;

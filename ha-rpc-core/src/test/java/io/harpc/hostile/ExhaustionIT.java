@@ -6,16 +6,32 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
+import javax.net.ssl.SSLParameters;
+
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.harpc.Identity;
+import io.harpc.certificates.CertificateAuthority;
+import io.harpc.certificates.Contexts;
+import io.harpc.security.ServerAuthentication;
+import io.harpc.security.ServerAuthentication.AcceptedKey;
+import io.harpc.security.SharedKey;
+import io.harpc.transport.Encryption;
+import io.harpc.transport.TransportServerSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -26,7 +42,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Timeout(120)
 class ExhaustionIT {
 
-	private static final int PLACES = 8;
+	private static final Logger logger = LoggerFactory.getLogger(ExhaustionIT.class);
+
+	private static final int PLACES = 16;
+
+	/** As many with the attack as without it, in turn; more for figures worth showing. */
+	private static final int WINDOWS = Integer.getInteger("attack.windows", 3);
+
+	/** Of a window. The longest four of them are what its 99th percentile leaves out. */
+	private static final int CALLS = 400;
+
+	/** In which an attack gets going, or what it has left behind is cleared away. */
+	private static final int CALLS_BETWEEN = 100;
+
+	/**
+	 * What the server does to calls it does each time; what somebody else does who wants
+	 * the same processors it does not.
+	 */
+	private static final int ROUNDS = 5;
+
+	/**
+	 * No less is asked for than this: a tick of Linux at 250 Hz. Where calls and attack
+	 * share two processors, a thread that wakes while others use both may have to wait
+	 * for the next tick, whatever the server does.
+	 */
+	private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
+
+	private static final CertificateAuthority AUTHORITY = new CertificateAuthority("tests");
+
+	private static final Encryption ENCRYPTION = new Encryption(
+			Contexts.of(AUTHORITY.issue("server", "127.0.0.1"), AUTHORITY), new SSLParameters());
+
+	private static final SharedKey KEY = SharedKey.of("orders-1", "a secret of thirty-two characters, or more");
 
 	private static final byte[] HALF_A_HELLO = Arrays.copyOf(RawSocket.frame(RawSocket.HELLO, 0, 0, RawSocket.hello()),
 			40);
@@ -41,7 +88,7 @@ class ExhaustionIT {
 
 	@BeforeEach
 	void start() {
-		this.provider = new Provider(Duration.ofMillis(800), Duration.ofSeconds(30), PLACES);
+		this.provider = new Provider(Duration.ofMillis(800), Duration.ofSeconds(30), PLACES, ExhaustionIT::openToAll);
 		this.idleMemory = usedMemory();
 		this.idleDescriptors = descriptors();
 	}
@@ -154,6 +201,60 @@ class ExhaustionIT {
 		assertCallsGoOn();
 	}
 
+	/**
+	 * How fast an attack is, is for {@link Attack} to say, or with the property
+	 * attack.unbounded for the processor time that is left; how long this takes, for the
+	 * property attack.windows.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	@Timeout(600)
+	void callsOfOthersTakeAtMostThreeTimesAsLong(Attack attack) throws Exception {
+		int perSecond = Boolean.getBoolean("attack.unbounded") ? 0 : attack.perSecond;
+		try (Attacker attacker = Attacker.start(attack, this.provider.port(), perSecond)) {
+			Comparison comparison = compare(attacker);
+			for (int round = 1; round < ROUNDS && !comparison.isFine(); round++) {
+				logger.info("{}: {}; once more", attack, comparison);
+				comparison = compare(attacker);
+			}
+			logger.info("{}: {}", attack, comparison);
+			assertThat(comparison).matches(Comparison::isFine);
+			attacker.begin();
+			this.provider.p99(CALLS_BETWEEN);
+			assertMemory();
+			attacker.end();
+		}
+	}
+
+	private Comparison compare(Attacker attacker) throws IOException {
+		List<Long> calm = new ArrayList<>();
+		List<Long> attacked = new ArrayList<>();
+		long steps = 0;
+		long nanos = 0;
+		for (int i = 0; i < WINDOWS; i++) {
+			this.provider.p99(CALLS_BETWEEN);
+			calm.add(this.provider.p99(CALLS));
+			long start = System.nanoTime();
+			attacker.begin();
+			this.provider.p99(CALLS_BETWEEN);
+			attacked.add(this.provider.p99(CALLS));
+			steps += attacker.end();
+			nanos += System.nanoTime() - start;
+		}
+		assertThat(steps).as("steps of the attack").isPositive();
+		return new Comparison(median(calm), median(attacked), steps * TimeUnit.SECONDS.toNanos(1) / nanos);
+	}
+
+	private static long median(List<Long> values) {
+		return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+	}
+
+	private static TransportServerSettings openToAll(TransportServerSettings settings) {
+		AcceptedKey key = new AcceptedKey(KEY, new Identity("orders", Set.of()));
+		return settings.withEncryption(() -> ENCRYPTION, true)
+			.withAuthentication(new ServerAuthentication(false, List.of(key), List.of()));
+	}
+
 	private RawSocket attack(RawSocket attacker) {
 		this.attackers.add(attacker);
 		return attacker;
@@ -190,6 +291,28 @@ class ExhaustionIT {
 			assertThat(System.nanoTime() - end).as(what).isNegative();
 			LockSupport.parkNanos(1_000_000);
 		}
+	}
+
+	/**
+	 * What 99 of 100 calls took at most, the median of several windows.
+	 *
+	 * @param calmNanos without the attack
+	 * @param attackedNanos under it
+	 * @param stepsPerSecond how fast it was
+	 */
+	private record Comparison(long calmNanos, long attackedNanos, long stepsPerSecond) {
+
+		boolean isFine() {
+			return this.attackedNanos <= Math.max(3 * this.calmNanos, TICK_NANOS);
+		}
+
+		@Override
+		public String toString() {
+			return String.format(Locale.ROOT, "p99 %d us, under %d steps a second %d us, %.1f times as much",
+					this.calmNanos / 1_000, this.stepsPerSecond, this.attackedNanos / 1_000,
+					(double) this.attackedNanos / this.calmNanos);
+		}
+
 	}
 
 }

@@ -60,10 +60,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 @Timeout(60)
 class HostileHandshakeIT {
 
-	private static final int CHALLENGE = 10;
-
-	private static final int PROOF = 11;
-
 	private static final byte UNAUTHENTICATED = 35;
 
 	private static final SharedKey KEY = SharedKey.of("orders-1", "a secret of thirty-two characters, or more");
@@ -99,7 +95,7 @@ class HostileHandshakeIT {
 			replay.send(frame);
 			answer = replay.receive();
 		}
-		assertThat(between.fromClient.get(1)[3]).isEqualTo((byte) PROOF);
+		assertThat(between.fromClient.get(1)[3]).isEqualTo((byte) RawSocket.PROOF);
 		assertRefused(answer);
 		replay.awaitEnd();
 		assertThat(this.executions).hasValue(1);
@@ -110,7 +106,7 @@ class HostileHandshakeIT {
 		RawSocket attacker = open(RawSocket.connect(server(BY_KEY, null)));
 		byte[] challenge = challenge(attacker);
 		byte[] proof = Arrays.copyOfRange(challenge, challenge.length - 32, challenge.length);
-		attacker.send(RawSocket.frame(PROOF, 0, 0, RawSocket.concat(new byte[] { 7, 0, 32 }, proof)));
+		attacker.send(RawSocket.frame(RawSocket.PROOF, 0, 0, RawSocket.concat(new byte[] { 7, 0, 32 }, proof)));
 		assertRefused(attacker.receive());
 	}
 
@@ -135,7 +131,7 @@ class HostileHandshakeIT {
 
 	@Test
 	void aServerThatLiesHearsNothingBeyondTheHello() throws Exception {
-		for (int type : new int[] { CHALLENGE, RawSocket.WELCOME }) {
+		for (int type : new int[] { RawSocket.CHALLENGE, RawSocket.WELCOME }) {
 			List<byte[]> heard = new CopyOnWriteArrayList<>();
 			int port = listen((client) -> {
 				byte[] hello = client.receive();
@@ -222,7 +218,7 @@ class HostileHandshakeIT {
 	void aProofThatComesByteByByteEndsAtTheTimeout() throws Exception {
 		RawSocket slow = open(RawSocket.connect(server(BY_KEY, null)));
 		challenge(slow);
-		byte[] proof = RawSocket.frame(PROOF, 0, 0, new byte[35]);
+		byte[] proof = RawSocket.frame(RawSocket.PROOF, 0, 0, new byte[35]);
 		long start = System.nanoTime();
 		boolean ended = false;
 		for (int i = 0; i < proof.length && !ended; i++) {
@@ -263,13 +259,9 @@ class HostileHandshakeIT {
 	}
 
 	private static byte[] challenge(RawSocket socket, String key) throws IOException {
-		byte[] name = RawSocket.utf8(key);
-		socket.send(RawSocket.frame(RawSocket.HELLO, 0, 0,
-				RawSocket.concat(RawSocket.field(1, 1, 1), RawSocket.field(2, 0, 0, 0, 0, 0, 0, 0, 1),
-						RawSocket.field(3, 0, 16, 0, 0), new byte[] { 5, 0, (byte) name.length }, name,
-						new byte[] { 6, 0, 32 }, new byte[32])));
+		socket.send(RawSocket.frame(RawSocket.HELLO, 0, 0, RawSocket.helloWithKey(key)));
 		byte[] challenge = socket.receive();
-		assertThat(challenge[3]).isEqualTo((byte) CHALLENGE);
+		assertThat(challenge[3]).isEqualTo((byte) RawSocket.CHALLENGE);
 		return challenge;
 	}
 

@@ -1,11 +1,15 @@
 package io.harpc.hostile;
 
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 
 import io.harpc.CallObserver;
 import io.harpc.ServiceKey;
@@ -29,6 +33,12 @@ final class Provider implements AutoCloseable {
 	static final ServiceDescriptor SERVICE = ServiceDescriptor.of(ServiceKey.of(Shop.class), Shop.class);
 
 	static final int MAX_FRAME = 64 * 1024;
+
+	/** Between calls, or the client that means well would keep both ends busy itself. */
+	private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+	private static final LongConsumer NOBODY = (nanos) -> {
+	};
 
 	final AtomicInteger running = new AtomicInteger();
 
@@ -54,13 +64,21 @@ final class Provider implements AutoCloseable {
 
 	private volatile int calls;
 
+	/** Is told how long each call took. */
+	private volatile LongConsumer window = NOBODY;
+
 	Provider(Duration handshakeTimeout, Duration idleTimeout, int maxConcurrentCalls) {
+		this(handshakeTimeout, idleTimeout, maxConcurrentCalls, UnaryOperator.identity());
+	}
+
+	Provider(Duration handshakeTimeout, Duration idleTimeout, int maxConcurrentCalls,
+			UnaryOperator<TransportServerSettings> more) {
 		this.server = new RpcServer(
 				new RpcServerSettings(
-						TransportServerSettings.defaults(0)
+						more.apply(TransportServerSettings.defaults(0)
 							.withBindAddress("127.0.0.1")
 							.withLimits(4096, maxConcurrentCalls, MAX_FRAME)
-							.withTimeouts(handshakeTimeout, idleTimeout, Duration.ofSeconds(10)),
+							.withTimeouts(handshakeTimeout, idleTimeout, Duration.ofSeconds(10))),
 						Serializer.json(), "127.0.0.1", "", Duration.ofSeconds(1), false),
 				this.registry, this.executor, Thread::new, CallObserver.NONE);
 		this.server.export(SERVICE, new Bean(), 100);
@@ -86,15 +104,36 @@ final class Provider implements AutoCloseable {
 	private void call() {
 		try {
 			while (!this.stopped) {
+				LockSupport.parkNanos(PAUSE_NANOS);
 				long start = System.nanoTime();
 				assertThat(this.shop.echo("good")).isEqualTo("good");
-				this.worstNanos = Math.max(this.worstNanos, System.nanoTime() - start);
+				long nanos = System.nanoTime() - start;
+				this.window.accept(nanos);
+				this.worstNanos = Math.max(this.worstNanos, nanos);
 				this.calls++;
 			}
 		}
 		catch (RuntimeException | Error ex) {
 			this.failure = ex;
 		}
+	}
+
+	/**
+	 * Waits until so many more calls of the client that means well are over.
+	 * @return what 99 of 100 of them took at most, in nanoseconds
+	 */
+	long p99(int calls) {
+		Queue<Long> taken = new ConcurrentLinkedQueue<>();
+		this.window = taken::add;
+		long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+		int before = this.calls;
+		while (this.calls - before < calls) {
+			assertThat(this.failure).isNull();
+			assertThat(System.nanoTime() - end).as("calls of others go on").isNegative();
+			LockSupport.parkNanos(5_000_000);
+		}
+		this.window = NOBODY;
+		return taken.stream().sorted().skip(taken.size() * 99L / 100).findFirst().orElseThrow();
 	}
 
 	/** Stops the client that means well, and asserts that it was served all the while. */

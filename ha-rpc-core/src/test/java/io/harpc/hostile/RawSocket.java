@@ -34,6 +34,10 @@ final class RawSocket implements AutoCloseable {
 
 	static final int DRAIN = 9;
 
+	static final int CHALLENGE = 10;
+
+	static final int PROOF = 11;
+
 	final Socket socket;
 
 	private final DataInputStream in;
@@ -78,6 +82,13 @@ final class RawSocket implements AutoCloseable {
 		return concat(field(1, 1, 1), field(2, 0, 0, 0, 0, 0, 0, 0, 0), field(3, 0, 16, 0, 0), field(4), field(5));
 	}
 
+	/** That of a client that will prove to have a key. */
+	static byte[] helloWithKey(String id) {
+		byte[] name = utf8(id);
+		return concat(field(1, 1, 1), field(2, 0, 0, 0, 0, 0, 0, 0, 1), field(3, 0, 16, 0, 0),
+				new byte[] { 5, 0, (byte) name.length }, name, new byte[] { 6, 0, 32 }, new byte[32]);
+	}
+
 	static byte[] field(int tag, int... value) {
 		ByteBuffer field = ByteBuffer.allocate(3 + value.length).put((byte) tag).putShort((short) value.length);
 		for (int one : value) {
@@ -116,6 +127,11 @@ final class RawSocket implements AutoCloseable {
 		byte[] frame = Arrays.copyOf(header, 32 + length);
 		this.in.readFully(frame, 32, length);
 		return frame;
+	}
+
+	/** Forgets what has come. */
+	void skip() throws IOException {
+		this.in.skipNBytes(this.in.available());
 	}
 
 	/**
