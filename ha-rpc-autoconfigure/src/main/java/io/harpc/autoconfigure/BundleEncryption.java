@@ -1,5 +1,6 @@
 package io.harpc.autoconfigure;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -112,15 +113,37 @@ final class BundleEncryption {
 	}
 
 	private SslBundle bundle(String property, String name) {
+		return bundle(this.bundles, property, name);
+	}
+
+	/**
+	 * Finds a bundle.
+	 * @param bundles all that there are, {@code null} if nobody has any
+	 * @param property names the bundle
+	 * @param name its value
+	 * @return the bundle
+	 */
+	static SslBundle bundle(@Nullable SslBundles bundles, String property, String name) {
 		try {
-			if (this.bundles == null) {
+			if (bundles == null) {
 				throw new NoSuchSslBundleException(name, "there are no bundles");
 			}
-			return this.bundles.getBundle(name);
+			SslBundle bundle = bundles.getBundle(name);
+			// Stores are read when they are asked for, and what cannot be read is said
+			// here
+			bundle.getStores().getKeyStore();
+			bundle.getStores().getTrustStore();
+			return bundle;
 		}
 		catch (NoSuchSslBundleException ex) {
-			throw new RpcStartupException(property + " is " + name + ", and there is no SSL bundle of that name.",
-					"Define it below spring.ssl.bundle, or name another.", ex);
+			List<String> known = (bundles != null) ? bundles.getBundleNames() : List.of();
+			throw new RpcStartupException(
+					property + " is " + (name.isEmpty() ? "empty" : name)
+							+ ", and there is no SSL bundle of that name.",
+					"Define it below spring.ssl.bundle, name one that there is ("
+							+ (known.isEmpty() ? "at present none" : String.join(", ", known))
+							+ "), or remove the property, without which nothing is encrypted.",
+					ex);
 		}
 		catch (RuntimeException ex) {
 			throw new RpcStartupException(

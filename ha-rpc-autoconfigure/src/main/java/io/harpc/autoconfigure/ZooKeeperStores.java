@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.util.ClassUtils;
@@ -45,10 +44,13 @@ final class ZooKeeperStores implements AutoCloseable {
 
 	ZooKeeperStores(String name, @Nullable SslBundles bundles) {
 		checkNetty();
-		SslBundle bundle = bundle(name, bundles);
+		SslBundle bundle = BundleEncryption.bundle(bundles, PROPERTY, name);
 		try {
 			this.directory = Files.createTempDirectory("ha-rpc-zookeeper-");
 			this.tls = write(bundle);
+			if (bundles != null) {
+				bundles.addBundleUpdateHandler(name, this::update);
+			}
 		}
 		catch (IOException | GeneralSecurityException ex) {
 			throw new RpcStartupException(
@@ -65,21 +67,6 @@ final class ZooKeeperStores implements AutoCloseable {
 			throw new RpcStartupException(PROPERTY + " is set, and what ZooKeeper's client needs for it is not there.",
 					"Add io.netty:netty-handler and io.netty:netty-transport-classes-epoll to the class path,"
 							+ " or take away what excludes them.");
-		}
-	}
-
-	private SslBundle bundle(String name, @Nullable SslBundles bundles) {
-		try {
-			if (bundles == null) {
-				throw new NoSuchSslBundleException(name, "there are no bundles");
-			}
-			SslBundle bundle = bundles.getBundle(name);
-			bundles.addBundleUpdateHandler(name, this::update);
-			return bundle;
-		}
-		catch (NoSuchSslBundleException ex) {
-			throw new RpcStartupException(PROPERTY + " is " + name + ", and there is no SSL bundle of that name.",
-					"Define it below spring.ssl.bundle, or name another.", ex);
 		}
 	}
 

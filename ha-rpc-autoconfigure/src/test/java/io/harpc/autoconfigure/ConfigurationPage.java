@@ -39,6 +39,7 @@ final class ConfigurationPage {
 	private static final Map<String, Class<?>> MAPS = Map.of("ha-rpc.client.references", RpcProperties.Reference.class,
 			"ha-rpc.server.services", RpcProperties.Service.class, "ha-rpc.server.services.<name>.methods",
 			RpcProperties.Method.class, "ha-rpc.registry.signing.keys", RpcProperties.SigningKeyProperties.class,
+			"ha-rpc.server.authentication.keys", RpcProperties.AcceptedKeyProperties.class,
 			"ha-rpc.server.authorization.rules", RpcProperties.Rule.class);
 
 	private static final Path METADATA = Path.of("target/classes/META-INF/spring-configuration-metadata.json");

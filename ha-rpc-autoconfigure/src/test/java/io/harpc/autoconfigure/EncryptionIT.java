@@ -124,6 +124,10 @@ class EncryptionIT {
 		fails(both.withPropertyValues("ha-rpc.server.ssl.bundle=srever"),
 				"ha-rpc.server.ssl.bundle is srever, and there is no SSL bundle of that name");
 		fails(both.withPropertyValues("ha-rpc.client.ssl.bundle=cleint"), "ha-rpc.client.ssl.bundle is cleint");
+		fails(both.withPropertyValues("ha-rpc.client.ssl.bundle="), "ha-rpc.client.ssl.bundle is empty");
+		fails(both.withPropertyValues("ha-rpc.server.ssl.bundle=gone",
+				"spring.ssl.bundle.pem.gone.keystore.certificate=file:" + this.files.resolve("gone.crt")),
+				"ha-rpc.server.ssl.bundle is gone, and the bundle cannot be read");
 		fails(both.withPropertyValues("ha-rpc.client.references.greeter.ssl.bundle=cleint"),
 				"ha-rpc.client.references.greeter.ssl.bundle is cleint");
 		fails(both.withPropertyValues("ha-rpc.server.ssl.client-auth=need"), "but no bundle");

@@ -1,6 +1,7 @@
 package io.harpc.client;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -92,8 +93,12 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 
 	private StringBuilder tried(Outcome outcome) {
 		StringBuilder text = new StringBuilder(heading(outcome)).append('.');
-		for (int i = 0; i < this.attempts.size(); i++) {
-			text.append((i == 0) ? " Tried: " : "; ").append(this.attempts.get(i));
+		Set<String> said = new HashSet<>();
+		for (Attempt attempt : this.attempts) {
+			text.append(said.isEmpty() ? " Tried: " : "; ");
+			boolean first = said.add(attempt.instance() + " " + attempt.reason());
+			text.append(first ? attempt
+					: new Attempt(attempt.instance(), attempt.duration(), attempt.outcome(), "as before"));
 		}
 		return text.append(this.attempts.isEmpty() ? "" : ".");
 	}
@@ -135,18 +140,19 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 	}
 
 	private String remedy(Outcome outcome) {
+		String known = this.reasons.stream()
+			.filter((reason) -> reason.outcome == outcome)
+			.map((reason) -> reason.remedy)
+			.collect(Collectors.joining(" "));
+		return known.isEmpty() ? generalRemedy(outcome) : known;
+	}
+
+	private String generalRemedy(Outcome outcome) {
 		return switch (outcome) {
 			case NOT_SENT -> "are these instances up, and can they be reached from here?";
-			case NOT_STARTED -> this.reasons.contains(Reason.SERVICE_MISSING)
-					? "are the addresses those of providers of this service, of the same version and group? Otherwise"
-							+ " call again later."
-					: "call again later, or add instances.";
+			case NOT_STARTED -> "call again later, or add instances.";
 			case EXPIRED -> "add instances, or raise " + property("timeout") + ".";
-			case REJECTED -> this.reasons.contains(Reason.UNAUTHENTICATED)
-					? "compare ha-rpc.client.authentication here with ha-rpc.server.authentication there."
-					: this.reasons.contains(Reason.METHOD_MISSING)
-							? "the instances that were asked do not have it. Do all providers run a version that does?"
-							: "the same request would be refused again.";
+			case REJECTED -> "the same request would be refused again.";
 			case UNKNOWN, FAILED, SUCCEEDED ->
 				throw new IllegalArgumentException(outcome + " (expected: it did not run)");
 		};
@@ -205,13 +211,33 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		GIVEN_UP,
 
 		/** An instance that was asked does not have the method. */
-		METHOD_MISSING,
+		METHOD_MISSING(Outcome.REJECTED,
+				"the instances that were asked do not have it. Do all providers run a version that does?"),
 
 		/** An instance and this client do not know each other. */
-		UNAUTHENTICATED,
+		UNAUTHENTICATED(Outcome.REJECTED,
+				"compare ha-rpc.client.authentication here with ha-rpc.server.authentication there."),
+
+		/** Whoever calls may not. */
+		FORBIDDEN(Outcome.REJECTED,
+				"the provider says who may, by ha-rpc.server.authorization.rules, annotations or beans, and knows who"
+						+ " calls by ha-rpc.client.authentication here, or by the certificate of"
+						+ " ha-rpc.client.ssl.bundle."),
 
 		/** An instance that was asked does not have the service. */
-		SERVICE_MISSING,
+		SERVICE_MISSING(Outcome.NOT_STARTED,
+				"are the addresses those of providers of this service, of the same version and group? Otherwise call"
+						+ " again later."),
+
+		/** A connection was refused, which says why. */
+		REFUSED(Outcome.NOT_SENT, "what refused the connection is said above."),
+
+		/** An instance and this client did not agree on TLS. */
+		ENCRYPTION(Outcome.NOT_SENT,
+				"compare ha-rpc.client.ssl here with ha-rpc.server.ssl there, and the certificates of both."),
+
+		/** There was no token to show. */
+		TOKEN(Outcome.NOT_SENT, "nobody was asked; it is the TokenSource of this application that has to be mended."),
 
 		/** It has a key, and is tried again as that allows. */
 		KEYED,
@@ -220,7 +246,22 @@ record FailureReport(ReferenceMethod method, List<Attempt> attempts, long elapse
 		BROADCAST,
 
 		/** The server cannot know what came of a call with this key. */
-		NOT_REPLAYABLE
+		NOT_REPLAYABLE;
+
+		/** Of the attempts that it is the reason of, {@code null} where that varies. */
+		private final @Nullable Outcome outcome;
+
+		/** What to do, said of the method that did not run. */
+		private final String remedy;
+
+		Reason() {
+			this(null, "");
+		}
+
+		Reason(@Nullable Outcome outcome, String remedy) {
+			this.outcome = outcome;
+			this.remedy = remedy;
+		}
 
 	}
 

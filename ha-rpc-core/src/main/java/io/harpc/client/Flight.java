@@ -262,8 +262,8 @@ final class Flight implements PayloadWriter, LateAnswer {
 			case NOT_REPLAYABLE -> refused(response, Outcome.UNKNOWN, Blame.NOBODY, Reason.NOT_REPLAYABLE);
 			// As it is while the versions of a service change: another may have it
 			case NO_SUCH_METHOD -> refused(response, status.outcome(), Blame.NOBODY, Reason.METHOD_MISSING);
-			case MALFORMED, TOO_LARGE, UNAUTHENTICATED, FORBIDDEN ->
-				refused(response, status.outcome(), Blame.NOBODY, null);
+			case UNAUTHENTICATED, FORBIDDEN -> refused(response, status.outcome(), Blame.NOBODY, Reason.FORBIDDEN);
+			case MALFORMED, TOO_LARGE -> refused(response, status.outcome(), Blame.NOBODY, null);
 		};
 	}
 
@@ -271,13 +271,16 @@ final class Flight implements PayloadWriter, LateAnswer {
 		this.end = this.call.timing().nanoTime();
 		String text = String.valueOf(ex.getMessage());
 		this.ending = switch (ex.kind()) {
-			case CONNECT, REFUSED, LOST -> failed(ex.outcome(), text, Blame.INSTANCE, null);
+			case CONNECT, LOST -> failed(ex.outcome(), text, Blame.INSTANCE, null);
+			case REFUSED -> failed(ex.outcome(), text, Blame.INSTANCE, Reason.REFUSED);
+			case TLS -> failed(ex.outcome(), text, Blame.INSTANCE, Reason.ENCRYPTION);
+			case ENCRYPTION -> failed(ex.outcome(), text, Blame.UNDECIDED, Reason.ENCRYPTION);
+			case TOKEN -> failed(ex.outcome(), text, Blame.UNDECIDED, Reason.TOKEN);
 			case UNAUTHENTICATED -> failed(ex.outcome(), text, Blame.UNDECIDED, Reason.UNAUTHENTICATED);
 			case TIMEOUT -> failed(ex.outcome(),
 					(this.deadline != this.call.deadline()) ? text + ", which attempt-timeout set" : text,
 					blameOfSilence(), null);
-			case ENCRYPTION, CLOSED, TOO_LARGE, ENCODING, OVERLOADED ->
-				failed(ex.outcome(), text, Blame.UNDECIDED, null);
+			case CLOSED, TOO_LARGE, ENCODING, OVERLOADED -> failed(ex.outcome(), text, Blame.UNDECIDED, null);
 			case CANCELLED -> {
 				String why = this.cancelled;
 				yield failed(ex.outcome(), (why != null) ? why : text, Blame.UNDECIDED, Reason.GIVEN_UP);

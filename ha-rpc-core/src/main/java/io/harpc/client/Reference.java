@@ -235,7 +235,10 @@ final class Reference {
 			return "Its instances are not known yet: " + registry
 					+ " has not answered. Is it up, and can it be reached from here?";
 		}
-		return "No instance of " + this.settings.service() + " is registered in " + registry + ". " + advise();
+		String skipped = (status.badEntries() == 0) ? ""
+				: " Entries of it that are skipped: " + status.badEntries() + "; the log says which and why.";
+		return "No instance of " + this.settings.service() + " is registered in " + registry + "." + skipped + " "
+				+ advise();
 	}
 
 	@Override

@@ -79,7 +79,8 @@ public final class AllowedNetworks implements Predicate<InetAddress> {
 		return (address) -> {
 			boolean allowed = test(address);
 			if (!allowed && reported.size() < MAX_REPORTS && reported.add(address)) {
-				logger.warn("{} is not connected to (expected: an address within {})", address, this);
+				logger.warn("{} is not connected to (expected: an address within {},"
+						+ " by ha-rpc.registry.allowed-networks)", address.getHostAddress(), this);
 			}
 			return allowed;
 		};

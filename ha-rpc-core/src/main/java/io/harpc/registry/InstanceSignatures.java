@@ -102,15 +102,19 @@ public final class InstanceSignatures {
 			return;
 		}
 		Matcher parts = FORM.matcher(text);
-		SigningKey key = parts.matches() ? this.byName.get(parts.group("key")) : null;
+		if (!parts.matches()) {
+			throw new IllegalArgumentException("signature: of an unknown form (expected: one by " + this.keys + ")");
+		}
+		SigningKey key = this.byName.get(parts.group("key"));
 		if (key == null) {
-			throw new IllegalArgumentException(
-					"signature: of an unknown form or key (expected: one by " + this.keys + ")");
+			throw new IllegalArgumentException("signature: by key " + parts.group("key")
+					+ ", which is not known here (expected: one by " + this.keys + ")");
 		}
 		long signed = Long.parseUnsignedLong(parts.group("session"), 16);
 		byte[] signature = Base64.getUrlDecoder().decode(parts.group("signature"));
 		if (!key.verify(text(instance, key.name(), signed), signature)) {
-			throw new IllegalArgumentException("signature: wrong (expected: one by " + key + ")");
+			throw new IllegalArgumentException(
+					"signature: wrong (expected: one by " + key + ", with the same secret or pair at both ends)");
 		}
 		if (session != null && session != signed) {
 			throw new IllegalArgumentException("signature: of session " + Long.toHexString(signed) + " (expected: "

@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 
 import javax.naming.InvalidNameException;
 import javax.naming.NamingException;
@@ -36,6 +37,12 @@ public enum CertificateName {
 
 	CertificateName(int generalName) {
 		this.generalName = generalName;
+	}
+
+	/** As it is written in properties. */
+	@Override
+	public String toString() {
+		return name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	String in(X509Certificate certificate) throws AuthenticationException {

@@ -142,7 +142,8 @@ public final class ServerAuthentication {
 		if (!mayBlock()) {
 			return key;
 		}
-		return (this.keys.isEmpty() ? "" : key + "; or ") + "a token, by a TokenSource there, or a certificate";
+		return (this.keys.isEmpty() ? "" : key + "; or ") + "a token, by a TokenSource there, or a certificate, by"
+				+ " the SSL bundle of ha-rpc.client.ssl.bundle";
 	}
 
 	/**

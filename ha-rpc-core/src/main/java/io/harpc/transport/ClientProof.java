@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Objects;
 
 import io.harpc.protocol.AuthenticationFields;
 import io.harpc.protocol.Frame;
@@ -56,10 +57,10 @@ final class ClientProof {
 	private static String token(ByToken by) throws TransportException {
 		String token;
 		try {
-			token = by.source().token();
+			token = Objects.requireNonNull(by.source().token(), "it gave null");
 		}
 		catch (RuntimeException ex) {
-			throw TransportException.notSent(Kind.CONNECT, "the TokenSource has no token: " + ex);
+			throw TransportException.notSent(Kind.TOKEN, "the TokenSource failed: " + ex);
 		}
 		int length = token.getBytes(StandardCharsets.UTF_8).length;
 		if (length == 0 || length > AuthenticationFields.MAX_TOKEN) {

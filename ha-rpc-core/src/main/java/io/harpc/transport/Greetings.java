@@ -202,8 +202,9 @@ final class Greetings {
 			greeting.refuse(Status.UNAUTHENTICATED, String.valueOf(ex.getMessage()));
 		}
 		catch (IOException ex) {
-			log(greeting, ex instanceof SSLException || ex instanceof WrongEncryptionException,
-					String.valueOf(ex.getMessage()), ex);
+			String reason = (ex instanceof SSLException tls) ? "TLS failed: " + TlsFailure.atServer(tls)
+					: String.valueOf(ex.getMessage());
+			log(greeting, ex instanceof SSLException || ex instanceof WrongEncryptionException, reason, ex);
 			remove(greeting);
 			greeting.refuse(null, "This is an ha-rpc port. " + ex.getMessage());
 		}

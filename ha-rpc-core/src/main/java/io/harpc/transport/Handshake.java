@@ -1,7 +1,6 @@
 package io.harpc.transport;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -59,6 +58,9 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome, long lifeNanos) {
 			done = true;
 			return handshake;
 		}
+		catch (SSLException ex) {
+			throw TransportException.notSent(Kind.TLS, address + ": TLS failed: " + TlsFailure.atClient(ex));
+		}
 		catch (IOException ex) {
 			throw TransportException.notSent(Kind.CONNECT, address + ": " + reason(ex, settings.connectTimeout()));
 		}
@@ -69,14 +71,15 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome, long lifeNanos) {
 		}
 	}
 
-	private static void connect(Socket socket, Address address, TransportClientSettings settings) throws IOException {
+	private static void connect(Socket socket, Address address, TransportClientSettings settings)
+			throws IOException, TransportException {
 		InetSocketAddress resolved = new InetSocketAddress(address.host(), address.port());
 		if (resolved.isUnresolved()) {
 			throw new UnknownHostException("the name " + address.host() + " cannot be resolved");
 		}
 		if (!settings.allowed().test(resolved.getAddress())) {
-			throw new ConnectException(
-					resolved.getAddress().getHostAddress() + " is outside of the networks that are allowed");
+			throw TransportException.notSent(Kind.REFUSED, address + ": " + resolved.getAddress().getHostAddress()
+					+ " is outside of the networks that are allowed, by ha-rpc.registry.allowed-networks here");
 		}
 		socket.setTcpNoDelay(true);
 		socket.connect(resolved, millis(settings.connectTimeout()));
@@ -158,14 +161,6 @@ record Handshake(Wire wire, FrameReader frames, Hello welcome, long lifeNanos) {
 	private static String reason(IOException ex, Duration timeout) {
 		if (ex instanceof SocketTimeoutException) {
 			return "no connection within connect-timeout, " + timeout.toMillis() + " ms";
-		}
-		if (ex instanceof SSLException) {
-			Throwable root = ex;
-			while (root.getCause() != null) {
-				root = root.getCause();
-			}
-			// Of a certificate that is refused only the innermost cause says why.
-			return "TLS failed: " + ex.getMessage() + ((root != ex) ? ": " + root.getMessage() : "");
 		}
 		return String.valueOf(ex.getMessage());
 	}

@@ -64,14 +64,20 @@ public final class TransportException extends Exception {
 		/** No connection could be made. */
 		CONNECT,
 
-		/** The peer was reached, and refused the connection. */
+		/** The peer refused the connection, or is where this side must not connect to. */
 		REFUSED,
 
 		/** One of both ends is not who the other talks to. */
 		UNAUTHENTICATED,
 
-		/** One of both speaks TLS, and the other does not. */
+		/** One of both is known to speak TLS, and the other not to: nobody was asked. */
 		ENCRYPTION,
+
+		/** The peer was reached, and there was no agreement on TLS. */
+		TLS,
+
+		/** This side has no token to show: nobody was asked. */
+		TOKEN,
 
 		/** The deadline passed. */
 		TIMEOUT,

@@ -454,6 +454,33 @@ class FailoverTests {
 	}
 
 	@ParameterizedTest
+	@EnumSource(value = Kind.class, names = { "TLS", "ENCRYPTION", "TOKEN", "REFUSED" })
+	void doesNotAskWhetherInstancesAreUpWhereThatIsNotTheQuestion(Kind kind) {
+		this.fixture.up(A);
+		Shop shop = this.fixture.shop();
+		this.fixture.each((link) -> link.behaviour = Behaviour.failing(kind, Outcome.NOT_SENT));
+		String remedy = switch (kind) {
+			case TOKEN -> "it is the TokenSource of this application that has to be mended.";
+			case REFUSED -> "what refused the connection is said above.";
+			default -> "compare ha-rpc.client.ssl here with ha-rpc.server.ssl there, and the certificates of both.";
+		};
+		assertThatThrownBy(() -> shop.find(1)).isInstanceOf(RpcNotSentException.class)
+			.hasMessageContaining("it was " + kind)
+			.hasMessageEndingWith(remedy);
+	}
+
+	@ParameterizedTest
+	@EnumSource(value = Status.class, names = { "FORBIDDEN", "UNAUTHENTICATED" })
+	void saysWhoDecidesWhoMayCall(Status status) {
+		this.fixture.up(A);
+		this.fixture.channels.next.add(Behaviour.refusing(status, millis(0)));
+		assertThatThrownBy(() -> this.fixture.shop().find(1)).isInstanceOf(RpcRejectedException.class)
+			.hasMessageContaining("says no")
+			.hasMessageContaining("ha-rpc.server.authorization.rules")
+			.hasMessageContaining("ha-rpc.client.authentication here");
+	}
+
+	@ParameterizedTest
 	@EnumSource
 	void asksForTheRightAddressWhereTheServiceIsMissing(Mode mode) {
 		this.fixture.up(A);

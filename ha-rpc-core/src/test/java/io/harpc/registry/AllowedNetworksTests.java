@@ -74,7 +74,8 @@ class AllowedNetworksTests {
 				assertThat(networks.test(InetAddress.getByName("10.0.0.1"))).isTrue();
 			}
 			assertThat(log.lines())
-				.containsExactly("WARN /192.0.2.1 is not connected to (expected: an address within 10.0.0.0/8)");
+				.containsExactly("WARN 192.0.2.1 is not connected to (expected: an address within 10.0.0.0/8,"
+						+ " by ha-rpc.registry.allowed-networks)");
 		}
 	}
 

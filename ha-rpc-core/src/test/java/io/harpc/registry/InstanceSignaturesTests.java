@@ -121,7 +121,7 @@ class InstanceSignaturesTests {
 		assertThat(signature(both.sign(INSTANCE, SESSION))).startsWith("1.new.");
 		assertThat(signature(both.sign(byOld, SESSION))).as("in place of the former").startsWith("1.new.");
 		assertThatIllegalArgumentException().isThrownBy(() -> required(NEW).check(byOld, SESSION))
-			.withMessage("signature: of an unknown form or key (expected: one by [Hmac new])");
+			.withMessage("signature: by key old, which is not known here (expected: one by [Hmac new])");
 	}
 
 	@Test

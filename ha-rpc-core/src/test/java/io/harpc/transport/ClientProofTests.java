@@ -5,9 +5,13 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.util.function.Supplier;
 
+import io.harpc.Outcome;
 import io.harpc.security.ClientAuthentication.ByToken;
 import io.harpc.transport.TransportException.Kind;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,6 +37,23 @@ class ClientProofTests {
 			assertThat(failure.kind()).isEqualTo(Kind.UNAUTHENTICATED);
 			assertThat(failure).hasMessageContaining("ha-rpc.client.ssl.bundle").hasMessageNotContaining("t0ken");
 		}
+	}
+
+	@Test
+	void aSourceWithoutATokenIsNoFaultOfTheServer() {
+		assertThat(failureOf(() -> {
+			throw new IllegalStateException("503");
+		})).hasMessage("the TokenSource failed: java.lang.IllegalStateException: 503");
+		assertThat(failureOf(() -> null))
+			.hasMessage("the TokenSource failed: java.lang.NullPointerException: it gave null");
+	}
+
+	private static TransportException failureOf(Supplier<@Nullable String> source) {
+		TransportException failure = catchThrowableOfType(TransportException.class,
+				() -> new ClientProof(new ByToken(source::get, false)));
+		assertThat(failure.kind()).isEqualTo(Kind.TOKEN);
+		assertThat(failure.outcome()).isEqualTo(Outcome.NOT_SENT);
+		return failure;
 	}
 
 	private static Wire wire(String host) {

@@ -58,6 +58,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
+import static io.harpc.registry.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -137,7 +138,7 @@ class TlsIT {
 		this.client.get().parameters().setProtocols(new String[] { "TLSv1.2" });
 		this.server.get().parameters().setProtocols(new String[] { "TLSv1.3" });
 		start();
-		refused("protocol_version");
+		refused("protocol_version", "compare options.enabled-protocols and options.ciphers of both");
 	}
 
 	@Test
@@ -145,7 +146,7 @@ class TlsIT {
 		this.client.get().parameters().setCipherSuites(new String[] { "TLS_AES_128_GCM_SHA256" });
 		this.server.get().parameters().setCipherSuites(new String[] { "TLS_AES_256_GCM_SHA384" });
 		start();
-		refused("handshake_failure");
+		refused("handshake_failure", "compare options.enabled-protocols and options.ciphers of both");
 		this.client.get().parameters().setCipherSuites(new String[] { "TLS_AES_256_GCM_SHA384" });
 		assertThat(echo(channel())).hasSize(3);
 	}
@@ -154,7 +155,9 @@ class TlsIT {
 	void clientWithoutACertificateIsNotLetInWhereItNeedsOne() throws Exception {
 		this.client.set(client(null));
 		start();
-		refused("certificate");
+		ListAppender<ILoggingEvent> log = capture();
+		refused("the server does not accept the certificate of this side, or that it shows none");
+		assertWarned(log, "the client showed no certificate: the SSL bundle of ha-rpc.client.ssl.bundle there needs");
 		this.server.get().parameters().setWantClientAuth(true);
 		assertThat(echo(channel())).as("wanted is not needed").hasSize(3);
 	}
@@ -163,21 +166,26 @@ class TlsIT {
 	void certificateOfAnotherAuthorityIsNoCertificate() throws Exception {
 		this.client.set(client(OTHER_AUTHORITY.issue("client")));
 		start();
-		refused("certificate");
+		ListAppender<ILoggingEvent> log = capture();
+		refused("the server does not accept the certificate of this side, or that it shows none");
+		assertWarned(log, "with one that the authorities trusted here have issued");
 	}
 
 	@Test
 	void serverOfAnotherAuthorityIsNotSpokenTo() throws Exception {
 		this.server.set(server(OTHER_AUTHORITY.issue("server", "127.0.0.1")));
 		start();
-		refused("unable to find valid certification path");
+		ListAppender<ILoggingEvent> log = capture();
+		refused("unable to find valid certification path",
+				"the trust store of the SSL bundle here has to have the authority of the server's certificate");
+		assertWarned(log, "the client does not accept the certificate of this side");
 	}
 
 	@Test
 	void serverOfAnotherNameIsNotSpokenTo() throws Exception {
 		this.server.set(server(Encrypted.AUTHORITY.issue("server", "orders.example.com", "127.0.0.2")));
 		start();
-		refused("No subject alternative names matching IP address 127.0.0.1 found");
+		refused("No subject alternative names matching IP address 127.0.0.1 found", "ha-rpc.server.advertised-host");
 	}
 
 	@Test
@@ -195,7 +203,7 @@ class TlsIT {
 				"127.0.0.1");
 		this.server.set(server(expired));
 		start();
-		refused("NotAfter");
+		refused("NotAfter", "by the clock here; renew the server's certificate");
 		this.server.set(server(Encrypted.AUTHORITY.issue("server", "127.0.0.1")));
 		this.client.set(client(expired));
 		refused("certificate");
@@ -516,15 +524,21 @@ class TlsIT {
 		return this.fixture.client.channel(new Peer(address, this.client::get, null), ChannelListener.NONE);
 	}
 
-	private void refused(String why) {
+	private void refused(String... words) {
 		try (Channel channel = channel()) {
 			TransportException failure = catchThrowableOfType(TransportException.class, () -> echo(channel));
-			assertThat(failure).as(why).isNotNull();
-			assertThat(failure.kind()).isEqualTo(Kind.CONNECT);
+			assertThat(failure).isNotNull();
+			assertThat(failure.kind()).isEqualTo(Kind.TLS);
 			assertThat(failure.outcome()).isEqualTo(Outcome.NOT_SENT);
-			assertThat(failure).hasMessageContaining(this.fixture.address.toString()).hasMessageContaining(why);
+			assertThat(failure.getMessage()).contains(words).contains(this.fixture.address.toString());
 		}
 		assertThat(this.fixture.executions).hasValue(0);
+	}
+
+	/** The server may hear of it only after the client has. */
+	private static void assertWarned(ListAppender<ILoggingEvent> log, String text) {
+		eventually(() -> assertThat(List.copyOf(log.list))
+			.anyMatch((event) -> event.getLevel() == Level.WARN && event.getFormattedMessage().contains(text)));
 	}
 
 	/** Shakes hands with a server of the test's own, so that both ends can be seen. */

@@ -80,6 +80,14 @@ final class RpcHealth {
 		details.put("instances", reference.instances().size());
 		details.put("connected", reference.instances().stream().filter(RpcHealth::isConnected).count());
 		details.put("instancesFrom", reference.origin().name());
+		if (reference.instances().stream().noneMatch(RpcHealth::isConnected)) {
+			reference.instances()
+				.stream()
+				.map(InstanceStatus::lastLoss)
+				.filter((loss) -> !loss.isEmpty())
+				.findFirst()
+				.ifPresent((loss) -> details.put("problem", loss));
+		}
 		return details;
 	}
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.harpc.Address;
 import io.harpc.ServiceKey;
 import io.harpc.client.ReferenceSettings;
 import io.harpc.client.RpcClient;
@@ -15,11 +16,13 @@ import io.harpc.registry.InstancesListener;
 import io.harpc.registry.Registration;
 import io.harpc.registry.Registry;
 import io.harpc.registry.RegistryStatus;
+import io.harpc.registry.StaticRegistry;
 import io.harpc.registry.Watch;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link RpcHealth}.
@@ -55,6 +58,21 @@ class RpcHealthTests {
 		RpcClient caller = RpcClient.builder(there).build();
 		caller.reference(ReferenceSettings.of(Orders.class));
 		assertThat(new RpcHealth(null, there, caller).state().up()).isTrue();
+	}
+
+	@Test
+	void saysWhyNoInstanceIsConnected() {
+		Registry nobody = new StaticRegistry(
+				Map.of(ServiceKey.of(Orders.class).name(), List.of(new Address("127.0.0.1", 1))));
+		try (RpcClient caller = RpcClient.builder(nobody).build()) {
+			caller.reference(ReferenceSettings.of(Orders.class));
+			RpcHealth there = new RpcHealth(null, nobody, caller);
+			await().untilAsserted(() -> {
+				Map<String, Object> orders = detail(detail(there.state(), "references"), "orders");
+				assertThat(orders).contains(entry("connected", 0L));
+				assertThat(orders.get("problem")).asString().contains("127.0.0.1:1: Connection refused");
+			});
+		}
 	}
 
 	@SuppressWarnings("unchecked")
