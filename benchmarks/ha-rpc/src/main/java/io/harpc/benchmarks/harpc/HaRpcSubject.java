@@ -47,7 +47,8 @@ public final class HaRpcSubject implements Subject {
 		ConfigurableApplicationContext context = application(ServerApplication.class)
 			.properties("ha-rpc.server.address=" + LOOPBACK, "ha-rpc.server.port=0",
 					"ha-rpc.server.serialization=" + this.serialization)
-			.properties(this.tls ? BenchmarkBundle.properties("ha-rpc.server.ssl.bundle", "ha-rpc.server.ssl.client-auth=need")
+			.properties(this.tls
+					? BenchmarkBundle.properties("ha-rpc.server.ssl.bundle", "ha-rpc.server.ssl.client-auth=need")
 					: new String[0])
 			.run();
 		Address address = context.getBean(RpcServer.class).address();
@@ -68,7 +69,8 @@ public final class HaRpcSubject implements Subject {
 		ConfigurableApplicationContext context = application(ClientApplication.class)
 			.properties("ha-rpc.registry.static.user-service=" + addresses,
 					"ha-rpc.client.references.user-service.idempotent=exist*,get*,list*,echo")
-			.properties(this.tls ? BenchmarkBundle.properties("ha-rpc.client.ssl.bundle", "ha-rpc.client.connect-timeout=10s")
+			.properties(this.tls
+					? BenchmarkBundle.properties("ha-rpc.client.ssl.bundle", "ha-rpc.client.connect-timeout=10s")
 					: new String[0])
 			.run();
 		UserService users = context.getBean(ClientApplication.class).users();
