@@ -17,12 +17,16 @@ import io.harpc.transport.Encryption;
 import io.harpc.transport.Peer;
 import io.harpc.transport.TransportClient;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The channels of a client, one for each address and encryption, whatever the number of
  * services behind it. Thread-safe.
  */
 final class Channels implements AutoCloseable {
+
+	private static final Logger LOG = LoggerFactory.getLogger(Channels.class);
 
 	private final BiFunction<Peer, ChannelListener, Channel> opening;
 
@@ -87,7 +91,7 @@ final class Channels implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		shared.channel().close();
+		shared.close();
 	}
 
 	/**
@@ -114,7 +118,7 @@ final class Channels implements AutoCloseable {
 		finally {
 			this.lock.unlock();
 		}
-		open.forEach((shared) -> shared.channel().close());
+		open.forEach(SharedChannel::close);
 		this.closing.run();
 	}
 
@@ -128,6 +132,11 @@ final class Channels implements AutoCloseable {
 		private final Channel channel;
 
 		private volatile String lastLoss = "";
+
+		private volatile boolean closing;
+
+		/** Whether the log says so. */
+		private volatile boolean missing;
 
 		private SharedChannel(Peer peer, BiFunction<Peer, ChannelListener, Channel> opening) {
 			this.peer = peer;
@@ -145,14 +154,29 @@ final class Channels implements AutoCloseable {
 			return this.lastLoss;
 		}
 
-		@Override
-		public void connected() {
-			this.users.forEach((user) -> user.accept(this.channel));
+		private void close() {
+			this.closing = true;
+			this.channel.close();
 		}
 
 		@Override
+		public void connected() {
+			if (this.missing) {
+				this.missing = false;
+				LOG.info("{} is connected", this.peer.address());
+			}
+			this.users.forEach((user) -> user.accept(this.channel));
+		}
+
+		/** Who has said good-bye is not missed. */
+		@Override
 		public void disconnected(String reason) {
 			this.lastLoss = reason;
+			if (!this.missing && !this.closing && !this.channel.isDraining()) {
+				this.missing = true;
+				LOG.warn("{} is not connected: {}. It gets no calls until it is, which is tried on",
+						this.peer.address(), reason);
+			}
 		}
 
 	}
