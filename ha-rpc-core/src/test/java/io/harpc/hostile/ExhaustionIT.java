@@ -26,6 +26,7 @@ import io.harpc.transport.Encryption;
 import io.harpc.transport.TransportServerSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -209,6 +210,7 @@ class ExhaustionIT {
 	@ParameterizedTest
 	@EnumSource
 	@Timeout(600)
+	@Tag("attack")
 	void callsOfOthersTakeAtMostThreeTimesAsLong(Attack attack) throws Exception {
 		int perSecond = Boolean.getBoolean("attack.unbounded") ? 0 : attack.perSecond;
 		try (Attacker attacker = Attacker.start(attack, this.provider.port(), perSecond)) {
