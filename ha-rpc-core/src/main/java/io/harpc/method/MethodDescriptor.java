@@ -28,7 +28,15 @@ public final class MethodDescriptor {
 		this.method = method;
 		this.types = types;
 		this.traits = traits;
-		this.id = ((long) hash.of(service.toString()) << 32) | (hash.of(types.signature()) & 0xffff_ffffL);
+		this.id = ((long) hash.of(service.toString()) << 32) | (hash.of(onTheWire(types)) & 0xffff_ffffL);
+	}
+
+	/**
+	 * Bytes travel as they are, without anything by which another result could be told
+	 * from them.
+	 */
+	private static String onTheWire(MethodTypes types) {
+		return (types.result() == byte[].class) ? types.signature() + "byte[]" : types.signature();
 	}
 
 	/**
@@ -67,8 +75,9 @@ public final class MethodDescriptor {
 
 	/**
 	 * The id that stands for the method on the wire. Its upper half is the hash of the
-	 * text of the service's key, its lower half the hash of the signature, each the first
-	 * 32 bits of SHA-256 over UTF-8.
+	 * text of the service's key, its lower half the hash of the signature, with
+	 * {@code byte[]} behind it where that is the result, each the first 32 bits of
+	 * SHA-256 over UTF-8.
 	 * @return the id
 	 */
 	public long id() {

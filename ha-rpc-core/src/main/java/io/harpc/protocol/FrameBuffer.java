@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 
@@ -139,13 +138,21 @@ public final class FrameBuffer extends OutputStream {
 	/**
 	 * Gives the array away, for a frame that is too large to be copied. The next frame
 	 * begins with a new one.
-	 * @return the array that holds the frame
+	 * @return the array that holds the frame, to be {@link #recycle recycled}
 	 */
 	public byte[] detach() {
 		byte[] detached = this.bytes;
 		this.bytes = new byte[INITIAL_SIZE];
 		this.size = 0;
 		return detached;
+	}
+
+	/**
+	 * Takes an array back that has been detached.
+	 * @param detached the array, not to be used by the caller any more
+	 */
+	public static void recycle(byte[] detached) {
+		LargeArrays.giveBack(detached);
 	}
 
 	@Override
@@ -197,8 +204,10 @@ public final class FrameBuffer extends OutputStream {
 			throw new FrameTooLargeException(this.size + (long) more, this.limit);
 		}
 		if (needed > this.bytes.length) {
-			this.bytes = Arrays.copyOf(this.bytes,
-					(int) Math.min(this.limit, Math.max(needed, this.bytes.length * 2L)));
+			byte[] former = this.bytes;
+			this.bytes = LargeArrays.take((int) Math.min(this.limit, Math.max(needed, former.length * 2L)));
+			System.arraycopy(former, 0, this.bytes, 0, this.size);
+			LargeArrays.giveBack(former);
 		}
 	}
 

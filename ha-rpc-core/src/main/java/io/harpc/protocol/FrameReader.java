@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * arrived of an incomplete frame stays here, so that the reading may pass to another
  * thread at any time between two calls.
  * <p>
- * The memory taken grows with the bytes that arrive, never with the length that a header
- * claims. Not thread-safe: one thread at a time, with a happens-before edge between them.
+ * The memory taken grows with the bytes that arrive, at most sixteen times as much, never
+ * with the length that a header claims. Not thread-safe: one thread at a time, with a
+ * happens-before edge between them.
  */
 public final class FrameReader {
 
@@ -22,6 +23,9 @@ public final class FrameReader {
 
 	/** Larger bodies get an array of their own, which then is the frame's, uncopied. */
 	private static final int MAX_BUFFERED = 64 * 1024;
+
+	/** So many times what has arrived is taken; less copies it more often. */
+	private static final int GROWTH = 16;
 
 	private final InputStream in;
 
@@ -179,8 +183,8 @@ public final class FrameReader {
 		if (this.bodyFilled < target.length) {
 			return target;
 		}
-		long doubled = target.length * 2L;
-		byte[] larger = Arrays.copyOf(target, (int) Math.min(this.header.bodyLength, doubled));
+		long grown = target.length * (long) GROWTH;
+		byte[] larger = Arrays.copyOf(target, (int) Math.min(this.header.bodyLength, grown));
 		this.body = larger;
 		return larger;
 	}

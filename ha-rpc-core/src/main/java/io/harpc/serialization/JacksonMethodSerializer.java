@@ -20,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The payloads of one method. Arguments are an array, in the order of the parameters; no
  * argument and no result are an empty payload; a {@code byte[]} that is the only argument
- * or the result is {@link #RAW_MARK} and the bytes as they are, or an empty payload for
- * {@code null}.
+ * or the result is the bytes as they are, after a {@link #RAW_MARK} if there are none or
+ * the first is one, or an empty payload for {@code null}.
  */
 final class JacksonMethodSerializer implements MethodSerializer {
 
-	private static final int RAW_MARK = 1;
+	/** Begins no text, so that it seldom is the first byte of an array. */
+	private static final byte RAW_MARK = (byte) 0xc1;
 
 	private final MethodDescriptor method;
 
@@ -203,21 +204,22 @@ final class JacksonMethodSerializer implements MethodSerializer {
 	}
 
 	private static void writeRaw(byte @Nullable [] bytes, OutputStream out) throws IOException {
-		if (bytes != null) {
-			out.write(RAW_MARK);
-			out.write(bytes);
+		if (bytes == null) {
+			return;
 		}
+		if (bytes.length == 0 || bytes[0] == RAW_MARK) {
+			out.write(RAW_MARK);
+		}
+		out.write(bytes);
 	}
 
-	private byte @Nullable [] readRaw(byte[] bytes, int offset, int length) throws IOException {
+	private static byte @Nullable [] readRaw(byte[] bytes, int offset, int length) {
 		if (length == 0) {
 			return null;
 		}
-		if (bytes[offset] != RAW_MARK) {
-			throw new UnreadablePayloadException(
-					this.method + ": bytes that begin with " + bytes[offset] + " (expected: " + RAW_MARK + ")");
-		}
-		return Arrays.copyOfRange(bytes, offset + 1, offset + length);
+		int from = (bytes[offset] == RAW_MARK) ? offset + 1 : offset;
+		int to = offset + length;
+		return (from == 0 && to == bytes.length) ? bytes : Arrays.copyOfRange(bytes, from, to);
 	}
 
 	private void expect(JsonToken expected, JsonParser parser) throws IOException {

@@ -26,7 +26,8 @@ public interface MethodSerializer {
 
 	/**
 	 * Reads the arguments of a call.
-	 * @param bytes holds the payload; not changed
+	 * @param bytes holds the payload; not changed, but may become part of what is
+	 * returned
 	 * @param offset where the payload begins
 	 * @param length its length
 	 * @return as many arguments as the method has parameters
@@ -44,7 +45,8 @@ public interface MethodSerializer {
 
 	/**
 	 * Reads the result of a call.
-	 * @param bytes holds the payload; not changed
+	 * @param bytes holds the payload; not changed, but may become part of what is
+	 * returned
 	 * @param offset where the payload begins
 	 * @param length its length
 	 * @return the result

@@ -34,7 +34,7 @@ final class CombiningWriter {
 	 * What is given to the socket at once, so that a large frame on a slow line counts as
 	 * progress and not as a peer that reads nothing.
 	 */
-	private static final int MAX_WRITE = 64 * 1024;
+	private static final int MAX_WRITE = 128 * 1024;
 
 	private final OutputStream out;
 
@@ -207,7 +207,10 @@ final class CombiningWriter {
 	}
 
 	private void recycle(@Nullable Segment written) {
-		if (written != null && written.shared && this.spares.size() < MAX_SPARES) {
+		if (written != null && !written.shared) {
+			FrameBuffer.recycle(written.bytes);
+		}
+		else if (written != null && this.spares.size() < MAX_SPARES) {
 			written.length = 0;
 			this.spares.push(written);
 		}

@@ -93,6 +93,17 @@ class ServiceDescriptorTests {
 	}
 
 	@Test
+	void tellsByTheIdThatAResultIsBytesWhichTravelAsTheyAre() {
+		ServiceKey key = ServiceKey.of(Texts.class);
+		ServiceDescriptor texts = ServiceDescriptor.of(key, Texts.class);
+		ServiceDescriptor numbers = ServiceDescriptor.of(key, Numbers.class);
+		ServiceDescriptor bytes = ServiceDescriptor.of(key, Bytes.class);
+		assertThat(method(numbers, "load").id()).isEqualTo(method(texts, "load").id());
+		assertThat(method(bytes, "load").id()).isNotEqualTo(method(texts, "load").id());
+		assertThat(method(bytes, "load").signature()).isEqualTo("load(long)");
+	}
+
+	@Test
 	void replacesAWildcardByItsUpperBound() {
 		assertThat(method(describe(Wildcard.class), "sum").parameterTypes()).singleElement()
 			.hasToString("java.util.List<java.lang.Integer>");
@@ -438,6 +449,24 @@ class ServiceDescriptorTests {
 	}
 
 	record SealedBean() implements SealedService {
+	}
+
+	interface Texts {
+
+		String load(long id);
+
+	}
+
+	interface Numbers {
+
+		int load(long id);
+
+	}
+
+	interface Bytes {
+
+		byte[] load(long id);
+
 	}
 
 }

@@ -39,6 +39,30 @@ class FrameBufferTests {
 	}
 
 	@Test
+	void usesTheArrayOfALargeFrameAgain() throws IOException {
+		byte[] payload = new byte[200_000];
+		Arrays.fill(payload, (byte) 7);
+		this.buffer.begin(FrameType.REQUEST, 1, 1 << 20).write(payload);
+		byte[] first = this.buffer.detach();
+		FrameBuffer.recycle(first);
+		FrameBuffer other = new FrameBuffer();
+		other.begin(FrameType.REQUEST, 2, 1 << 20).write(new byte[150_000]);
+		assertThat(other.array()).isSameAs(first);
+		Frame frame = GoldenFrame.read(Arrays.copyOf(other.array(), other.finish()));
+		assertThat(frame.callId()).isEqualTo(2);
+		assertThat(frame.payloadLength()).isEqualTo(150_000);
+		assertThat(frame.body()).containsOnly(0);
+	}
+
+	@Test
+	void isGivenNoArrayThatIsStillInUse() throws IOException {
+		this.buffer.begin(FrameType.REQUEST, 1, 1 << 20).write(new byte[100_000]);
+		byte[] first = this.buffer.detach();
+		this.buffer.begin(FrameType.REQUEST, 2, 1 << 20).write(new byte[100_000]);
+		assertThat(this.buffer.array()).isNotSameAs(first);
+	}
+
+	@Test
 	void carriesHeadersOfAnyScriptAndInOrder() throws IOException {
 		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put("z", "");

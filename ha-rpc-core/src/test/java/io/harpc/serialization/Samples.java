@@ -143,7 +143,8 @@ final class Samples {
 	}
 
 	private static void arrays() {
-		add(OfBytes.class, new byte[0], new byte[] { 0, -1, 127, -128, 1 }, new byte[70_000]);
+		add(OfBytes.class, new byte[0], new byte[] { 0, -1, 127, -128, 1 }, new byte[] { 1 },
+				new byte[] { (byte) 0xc1 }, new byte[] { (byte) 0xc1, (byte) 0xc1, 7 }, new byte[70_000]);
 		add(OfBooleans.class, new boolean[0], new boolean[] { true, false });
 		add(OfShorts.class, new short[] { Short.MIN_VALUE, 0 });
 		add(OfInts.class, new int[0], new int[] { Integer.MIN_VALUE, 1, Integer.MAX_VALUE });

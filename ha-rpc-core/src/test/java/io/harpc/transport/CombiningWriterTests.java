@@ -62,7 +62,7 @@ class CombiningWriterTests {
 			position += size;
 		}
 		assertThat(this.end).hasValue(position);
-		assertThat(this.out.writes).allMatch((length) -> length <= 64 * 1024);
+		assertThat(this.out.writes).allMatch((length) -> length <= 128 * 1024);
 	}
 
 	@Test
